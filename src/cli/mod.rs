@@ -1,0 +1,64 @@
+//! The command line: one file per verb. Only this module and `progress` speak to the terminal.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the command line is where output belongs"
+)]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+use crate::registry::Registry;
+
+mod list;
+
+/// Measures how well and how fast dedup, entity and garble-detection algorithms clean a text corpus, against hand-labelled gold.
+#[derive(Debug, Parser)]
+#[command(name = "karat", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List algorithms and their parameters
+    List(list::Args),
+}
+
+/// Parses the arguments of this process and carries them out with the given algorithms.
+pub fn main(registry: &Registry) -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = u8::try_from(error.exit_code()).unwrap_or(2);
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match dispatch(cli.command, registry) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("karat: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
+    match command {
+        Command::List(args) => list::run(&args, registry),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn clap_finds_no_fault_in_the_definition() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,91 @@
+//! Entities: where names stand, and which names are the same thing.
+
+use crate::corpus::{Corpus, Document, Span};
+use crate::label::Mention;
+use crate::registry::{Entry, recognizer, resolver};
+
+pub mod exact;
+pub mod gazetteer;
+
+/// A name that a recognizer found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictedMention {
+    /// Index of the document in the corpus.
+    pub document: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// Entity type.
+    pub entity_type: String,
+    /// From 0 to 1; 1 where the algorithm has no opinion.
+    pub confidence: f64,
+}
+
+/// Labelled documents to learn from: never the ones to be predicted, nor near-duplicates of them.
+#[derive(Debug, Clone, Copy)]
+pub struct EntityTraining<'a> {
+    /// The training documents.
+    pub corpus: &'a Corpus,
+    /// Their mentions; `document` is an index into `corpus`.
+    pub mentions: &'a [Mention],
+}
+
+/// Finds names in texts: first `fit`, then one document at a time.
+pub trait EntityRecognizer: Send + Sync {
+    /// True when `fit` uses its training; the harness then folds.
+    fn learns(&self) -> bool {
+        false
+    }
+
+    /// Makes the model.
+    ///
+    /// # Errors
+    /// A sentence for the user: a list that cannot be read, a model that does not fit.
+    fn fit(&self, training: &EntityTraining<'_>) -> Result<Box<dyn RecognizerModel>, String>;
+}
+
+/// A recognizer ready to read.
+pub trait RecognizerModel: Send + Sync {
+    /// Names in one document as (span, type, confidence), sorted by span; may nest.
+    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)>;
+}
+
+/// A mention as a resolver sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MentionInput<'a> {
+    /// Index of the document.
+    pub document: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// Entity type.
+    pub entity_type: &'a str,
+    /// The covered text.
+    pub text: &'a str,
+}
+
+/// Says which mentions name the same entity.
+pub trait EntityResolver: Send + Sync {
+    /// One cluster number per mention; equal numbers mean the same entity. Mentions come sorted by document and span.
+    fn resolve(&self, mentions: &[MentionInput<'_>], corpus: &Corpus) -> Vec<u32>;
+
+    /// How surely two mentions alone are the same, 0 to 1, for listed name pairs; `None` when the method needs context.
+    fn similarity(&self, a: &MentionInput<'_>, b: &MentionInput<'_>) -> Option<f64> {
+        let _ = (a, b);
+        None
+    }
+}
+
+/// Every built-in recognizer: one line each.
+pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
+    vec![recognizer::<gazetteer::Gazetteer>(
+        "gazetteer",
+        include_str!("gazetteer.rs"),
+    )]
+}
+
+/// Every built-in resolver: one line each.
+pub fn resolvers() -> Vec<Entry<dyn EntityResolver>> {
+    vec![resolver::<exact::ExactText>(
+        "exact",
+        include_str!("exact.rs"),
+    )]
+}

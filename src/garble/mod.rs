@@ -1,0 +1,81 @@
+//! Garble: what the author did not mean to stand there, from page furniture to fluent falsehoods.
+
+use crate::corpus::{Corpus, Span};
+use crate::label::Garble;
+use crate::registry::{Entry, detector};
+
+pub mod balance;
+
+/// How finely a detector points. It is scored at its granularity and at coarser levels.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Granularity {
+    /// The tokens themselves.
+    Span,
+    /// A line or sentence.
+    Segment,
+    /// A whole document.
+    Document,
+}
+
+/// A passage that a detector flags, or (at granularity `document`) a whole document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PredictedGarble {
+    /// Index of the document in the corpus.
+    pub document: usize,
+    /// The passage.
+    pub span: Span,
+    /// Category, if the detector names one; else empty.
+    pub category: String,
+    /// How surely it is garbled, 0 to 1. All predictions are ranked by it; those at or above the threshold count.
+    pub confidence: f64,
+    /// Suggested reading; empty where there is none.
+    pub suggestion: String,
+}
+
+/// Labelled documents to learn from: never the ones to be predicted, nor near-duplicates of them.
+#[derive(Debug, Clone, Copy)]
+pub struct GarbleTraining<'a> {
+    /// The training documents.
+    pub corpus: &'a Corpus,
+    /// Their garbles; `document` is an index into `corpus`.
+    pub garbles: &'a [Garble],
+}
+
+/// Finds garble: first `fit`, then one document at a time beside the rest of the corpus, unlabelled.
+pub trait GarbleDetector: Send + Sync {
+    /// How finely it points.
+    fn granularity(&self) -> Granularity;
+
+    /// Confidence from which a prediction counts, unless the variant says otherwise.
+    fn threshold(&self) -> f64 {
+        0.5
+    }
+
+    /// True when `fit` uses its training (labels or texts); the harness then folds.
+    fn learns(&self) -> bool {
+        false
+    }
+
+    /// Makes the model.
+    ///
+    /// # Errors
+    /// A sentence for the user: a word list that cannot be found, a model that does not fit.
+    fn fit(&self, training: &GarbleTraining<'_>) -> Result<Box<dyn GarbleModel>, String>;
+}
+
+/// A detector ready to read.
+pub trait GarbleModel: Send + Sync {
+    /// Flags passages of one document of the corpus, sorted by span. The other documents may serve as witnesses.
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble>;
+}
+
+/// Every built-in detector: one line each.
+pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
+    vec![detector::<balance::Balance>(
+        "balance",
+        include_str!("balance.rs"),
+    )]
+}

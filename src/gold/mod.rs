@@ -1,0 +1,1 @@
+//! Gold on disk: reading, checking, completing and exchanging datasets.

@@ -1,0 +1,16 @@
+//! karat measures corpus-cleaning algorithms against gold.
+
+pub mod cli;
+pub mod corpus;
+pub mod dedup;
+pub mod entity;
+pub mod error;
+pub mod garble;
+pub mod gold;
+pub mod label;
+pub mod metrics;
+pub mod params;
+pub mod registry;
+pub mod stats;
+pub mod task;
+pub mod text;

@@ -1,0 +1,1 @@
+//! Metrics as pure functions over counts, spans, pairs, clusters and rankings.

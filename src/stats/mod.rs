@@ -1,0 +1,1 @@
+//! Statistics of comparison: intervals, randomization tests, multiple comparisons, paired timing.

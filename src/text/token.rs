@@ -1,0 +1,178 @@
+//! One tokenization for everything: words (with inner hyphens and apostrophes) and single punctuation marks.
+//!
+//! A word is a longest run of letters, digits and combining marks; a hyphen, apostrophe or (between digits) a point or comma joins two such runs. Every
+//! other character that is not white space is a token of its own. ASCII takes a fast path without Unicode tables.
+
+use crate::corpus::Span;
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Letters and digits.
+    Word,
+    /// One mark.
+    Mark,
+}
+
+/// A token of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Token {
+    /// Where it stands.
+    pub span: Span,
+    /// Word or mark.
+    pub kind: Kind,
+}
+
+/// Tokens of `text` in order.
+pub fn tokens(text: &str) -> Tokens<'_> {
+    Tokens { text, position: 0 }
+}
+
+/// Words of `text` in order, marks left out.
+pub fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
+    tokens(text)
+        .filter(|token| token.kind == Kind::Word)
+        .map(|token| token.span)
+}
+
+/// Iterator over the tokens of a text, without allocation.
+#[derive(Debug, Clone)]
+pub struct Tokens<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl Tokens<'_> {
+    fn char_at(&self, at: usize) -> Option<char> {
+        let byte = *self.text.as_bytes().get(at)?;
+        if byte < 0x80 {
+            Some(byte as char)
+        } else {
+            self.text[at..].chars().next()
+        }
+    }
+
+    /// End of the run of word characters that starts at `at`.
+    fn run(&self, mut at: usize) -> usize {
+        while let Some(c) = self.char_at(at) {
+            if !is_word(c) {
+                break;
+            }
+            at += c.len_utf8();
+        }
+        at
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let first = loop {
+            let c = self.char_at(self.position)?;
+            if !is_space(c) {
+                break c;
+            }
+            self.position += c.len_utf8();
+        };
+        let start = self.position;
+        if !is_word(first) {
+            self.position += first.len_utf8();
+            return Some(Token {
+                span: Span::new(start, self.position),
+                kind: Kind::Mark,
+            });
+        }
+        let mut end = self.run(start);
+        while let Some(joint) = self.char_at(end) {
+            let after = end + joint.len_utf8();
+            let joins = match joint {
+                '-' | '\u{2010}' | '\u{2011}' | '\'' | '\u{2019}' => {
+                    self.char_at(after).is_some_and(is_word)
+                }
+                '.' | ',' => {
+                    self.text.as_bytes()[end - 1].is_ascii_digit()
+                        && self
+                            .text
+                            .as_bytes()
+                            .get(after)
+                            .is_some_and(u8::is_ascii_digit)
+                }
+                _ => false,
+            };
+            if !joins {
+                break;
+            }
+            end = self.run(after);
+        }
+        self.position = end;
+        Some(Token {
+            span: Span::new(start, end),
+            kind: Kind::Word,
+        })
+    }
+}
+
+fn is_space(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_whitespace() || c == '\u{b}'
+    } else {
+        c.is_whitespace() || c == '\u{feff}'
+    }
+}
+
+fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_alphanumeric()
+    } else {
+        c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str) -> Vec<&str> {
+        tokens(text)
+            .map(|token| &text[token.span.start..token.span.end])
+            .collect()
+    }
+
+    #[test]
+    fn words_keep_hyphens_and_apostrophes_and_marks_stand_alone() {
+        assert_eq!(
+            texts("Iran-backed, Shi’ite “militia’s” (PMF)."),
+            [
+                "Iran-backed",
+                ",",
+                "Shi’ite",
+                "“",
+                "militia’s",
+                "”",
+                "(",
+                "PMF",
+                ")",
+                "."
+            ]
+        );
+        assert_eq!(
+            texts("5,000 U.S. 3.5 x-"),
+            ["5,000", "U", ".", "S", ".", "3.5", "x", "-"]
+        );
+    }
+
+    #[test]
+    fn white_space_of_any_kind_separates() {
+        assert_eq!(
+            texts("\u{feff}a\u{a0}b\r\nc\u{2003}d"),
+            ["a", "b", "c", "d"]
+        );
+        assert_eq!(texts(" \t\n"), [""; 0]);
+    }
+
+    #[test]
+    fn combining_marks_stay_with_their_letter() {
+        assert_eq!(texts("cafe\u{301} 𝒳y"), ["cafe\u{301}", "𝒳y"]);
+    }
+}
