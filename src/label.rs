@@ -53,6 +53,9 @@ pub enum Redundant {
     Both,
     /// Each says something that the other does not.
     None,
+    /// The dataset does not say (an empty cell); such a pair is ignored at the level `redundancy`.
+    #[serde(rename = "")]
+    Unjudged,
 }
 
 /// A labelled pair of documents, `a < b`.

@@ -1,1 +1,17 @@
 //! Gold on disk: reading, checking, completing and exchanging datasets.
+//!
+//! A dataset is a folder: `dataset.toml` ([`Manifest`]), `articles/*.txt`, and one CSV file per label layer ([`layer`]).
+//! [`load`] gives the checked [`Gold`] or every fault of every file at once.
+
+pub mod check;
+pub mod layer;
+pub mod load;
+pub mod manifest;
+mod relations;
+mod spans;
+pub mod table;
+pub mod write;
+
+pub use load::{Loaded, load, load_pass, read};
+pub use manifest::Manifest;
+pub use write::write_dataset;
