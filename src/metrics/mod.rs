@@ -1,1 +1,4 @@
 //! Metrics as pure functions over counts, spans, pairs, clusters and rankings.
+
+pub mod assignment;
+pub mod clusters;
