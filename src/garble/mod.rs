@@ -5,6 +5,8 @@ use crate::label::Garble;
 use crate::registry::{Entry, detector};
 
 pub mod balance;
+pub mod boilerplate;
+pub mod flags;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
 #[derive(
@@ -74,8 +76,8 @@ pub trait GarbleModel: Send + Sync {
 
 /// Every built-in detector: one line each.
 pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
-    vec![detector::<balance::Balance>(
-        "balance",
-        include_str!("balance.rs"),
-    )]
+    vec![
+        detector::<balance::Balance>("balance", include_str!("balance.rs")),
+        detector::<boilerplate::Boilerplate>("boilerplate", include_str!("boilerplate.rs")),
+    ]
 }
