@@ -6,6 +6,7 @@ use crate::registry::{Entry, detector};
 
 pub mod balance;
 pub mod boilerplate;
+pub mod c4;
 pub mod flags;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
@@ -79,5 +80,6 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
     vec![
         detector::<balance::Balance>("balance", include_str!("balance.rs")),
         detector::<boilerplate::Boilerplate>("boilerplate", include_str!("boilerplate.rs")),
+        detector::<c4::C4>("c4", include_str!("c4.rs")),
     ]
 }

@@ -29,6 +29,55 @@ pub fn trimmed(text: &str, span: Span) -> Span {
     Span::new(start, start + core.len())
 }
 
+/// Lines as Python's `str.splitlines` cuts them: also at `\r`, form feed and the Unicode line and paragraph separators. Filters
+/// written in Python count these.
+pub fn python_lines(text: &str) -> impl Iterator<Item = Span> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        if at >= bytes.len() {
+            return None;
+        }
+        let start = at;
+        let mut here = at;
+        loop {
+            let Some(offset) = bytes[here..].iter().position(|&byte| BREAKS[byte as usize]) else {
+                at = bytes.len();
+                return Some(Span::new(start, at));
+            };
+            here += offset;
+            let broken = match &bytes[here..] {
+                [b'\r', b'\n', ..] | [0xc2, 0x85, ..] => 2,
+                [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
+                [0xe2 | 0xc2, ..] => 0,
+                _ => 1,
+            };
+            if broken > 0 {
+                at = here + broken;
+                return Some(Span::new(start, here));
+            }
+            here += 1;
+        }
+    })
+}
+
+/// Bytes at which a Python line may end (the two large ones only with their followers).
+const BREAKS: [bool; 256] = {
+    let mut table = [false; 256];
+    let breaks = [b'\n', b'\r', 0x0b, 0x0c, 0x1c, 0x1d, 0x1e, 0xc2, 0xe2];
+    let mut index = 0;
+    while index < breaks.len() {
+        table[breaks[index] as usize] = true;
+        index += 1;
+    }
+    table
+};
+
+/// White space as Python's `str.split` and `str.strip` see it: Unicode white space and the four information separators.
+pub fn python_space(c: char) -> bool {
+    c.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +88,14 @@ mod tests {
         let found: Vec<&str> = lines(text).map(|s| &text[s.start..s.end]).collect();
         assert_eq!(found, ["a", "", " b ", "c"]);
         assert_eq!(lines("").count(), 0);
+    }
+
+    #[test]
+    fn python_lines_are_those_of_splitlines() {
+        // 'a\rb\r\nc\x0bd\u2028e\x85éâ\n\nf\n'.splitlines() of CPython 3.11.
+        let text = "a\rb\r\nc\u{b}d\u{2028}e\u{85}éâ\n\nf\n";
+        let found: Vec<&str> = python_lines(text).map(|s| &text[s.start..s.end]).collect();
+        assert_eq!(found, ["a", "b", "c", "d", "e", "éâ", "", "f"]);
     }
 
     #[test]
