@@ -1,5 +1,10 @@
-//! Text: tokens, lines and sentences. Offsets always point into the original text.
+//! Text: tokens, lines and sentences, normalisation, hashes and shingles. Offsets always point into the original text.
 
+pub mod hash;
 pub mod line;
+pub mod normalize;
 pub mod sentence;
+pub mod shingle;
+pub mod stop;
 pub mod token;
+mod words;

@@ -1,0 +1,390 @@
+//! Normalisation before comparing: what counts as a difference between two texts, and what does not.
+//!
+//! A normalised text is its tokens with one space between them. The knobs level differences that editing systems make
+//! without anybody having changed the text (case of headlines, typographic quotes, `U.S.` for `US`); nothing is levelled
+//! that tells two statements apart (digits, accents, negations).
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::text::hash;
+use crate::text::shingle::Buffers;
+use crate::text::stop::is_stop_word;
+use crate::text::token::{Kind, Token, Tokens, tokens};
+use crate::text::words;
+
+macro_rules! knob {
+    ($(#[$doc:meta])* $name:ident { $(#[$first_doc:meta])* $first:ident, $($(#[$other_doc:meta])* $other:ident),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name {
+            $(#[$first_doc])*
+            #[default]
+            $first,
+            $($(#[$other_doc])* $other),+
+        }
+
+        impl $name {
+            fn is_default(&self) -> bool {
+                *self == Self::default()
+            }
+        }
+    };
+}
+
+knob!(
+    /// Upper and lower case.
+    Case {
+        /// Lower case (default): headlines and captions are set in capitals at will.
+        Lower,
+        /// As written.
+        Keep,
+    }
+);
+knob!(
+    /// Unicode form.
+    Unicode {
+        /// NFKC; typographic apostrophes, quotes and hyphens become ASCII; soft hyphens and zero-width spaces vanish
+        /// (default): editing systems change all of these without touching a word.
+        Plain,
+        /// Compatibility composition: ligatures, full-width forms and superscripts become plain letters.
+        Nfkc,
+        /// Canonical composition only.
+        Nfc,
+        /// As written.
+        Keep,
+    }
+);
+knob!(
+    /// Punctuation marks. Hyphens and apostrophes inside a word belong to the word and stay in any case.
+    Punctuation {
+        /// Left out (default): house styles differ in commas and quotes.
+        Drop,
+        /// Tokens of their own.
+        Keep,
+    }
+);
+knob!(
+    /// Digits.
+    Digits {
+        /// As written (default): often a number is all that tells two notices apart. Some pipelines mask them.
+        Keep,
+        /// Every run of digits (with inner points and commas) becomes `0`.
+        Mask,
+        /// Words that begin with a digit are left out.
+        Drop,
+    }
+);
+knob!(
+    /// Accents (U+0300 to U+036F after decomposition; marks of other scripts are letters in all but name and stay).
+    Diacritics {
+        /// As written (default): they tell words apart in most languages.
+        Keep,
+        /// Removed: for corpora in which some sources lost them.
+        Strip,
+    }
+);
+knob!(
+    /// Points in abbreviations such as `U.S.`
+    Acronyms {
+        /// Single letters with points between them are one word, `us` (default): both spellings are house style.
+        Join,
+        /// One word per letter.
+        Keep,
+    }
+);
+knob!(
+    /// English function words.
+    StopWords {
+        /// Kept (default): their order carries much of what makes a passage a copy.
+        Keep,
+        /// Left out.
+        Drop,
+    }
+);
+
+/// The knobs. Only those that differ from the default are written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Normalize {
+    /// Upper and lower case.
+    #[serde(skip_serializing_if = "Case::is_default")]
+    pub case: Case,
+    /// Unicode form.
+    #[serde(skip_serializing_if = "Unicode::is_default")]
+    pub unicode: Unicode,
+    /// Punctuation marks.
+    #[serde(skip_serializing_if = "Punctuation::is_default")]
+    pub punctuation: Punctuation,
+    /// Digits.
+    #[serde(skip_serializing_if = "Digits::is_default")]
+    pub digits: Digits,
+    /// Accents.
+    #[serde(skip_serializing_if = "Diacritics::is_default")]
+    pub diacritics: Diacritics,
+    /// Points in abbreviations.
+    #[serde(skip_serializing_if = "Acronyms::is_default")]
+    pub acronyms: Acronyms,
+    /// English function words.
+    #[serde(skip_serializing_if = "StopWords::is_default")]
+    pub stop_words: StopWords,
+}
+
+impl Normalize {
+    /// Replaces `normal` by the normalised text: tokens with one space between them, none at the ends.
+    pub fn write(&self, text: &str, normal: &mut String) {
+        normal.clear();
+        if text.is_ascii() {
+            return self.write_tokens(text, normal);
+        }
+        let mut level = String::with_capacity(text.len());
+        match self.unicode {
+            Unicode::Keep => self.level(text.chars(), &mut level),
+            Unicode::Nfc => self.level(text.nfc(), &mut level),
+            Unicode::Nfkc => self.level(text.nfkc(), &mut level),
+            Unicode::Plain => self.level(text.nfkc().filter_map(plain), &mut level),
+        }
+        if self.diacritics == Diacritics::Strip {
+            level = level
+                .nfd()
+                .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+                .nfc()
+                .collect();
+        }
+        self.write_tokens(&level, normal);
+    }
+
+    /// Replaces `buffers.tokens` by the hashes ([`hash::bytes`]) of the tokens of the normalised text.
+    ///
+    /// The usual knobs take a path that never writes the normalised text; the hashes are the same.
+    pub fn words(&self, text: &str, buffers: &mut Buffers) {
+        buffers.tokens.clear();
+        let quick = self.punctuation == Punctuation::Drop
+            && self.digits == Digits::Keep
+            && self.stop_words == StopWords::Keep;
+        if !quick || text.len() >= u32::MAX as usize {
+            return self.write_and_hash(text, buffers);
+        }
+        // Nothing combines or joins across ASCII white space: every stretch without foreign letters is split on its own.
+        let mut rest = text;
+        while let Some(foreign) = first_foreign(rest.as_bytes()) {
+            let start = rest.as_bytes()[..foreign]
+                .iter()
+                .rposition(|&byte| is_blank(byte))
+                .map_or(0, |blank| blank + 1);
+            let length = rest.as_bytes()[foreign..]
+                .iter()
+                .position(|&byte| is_blank(byte));
+            let end = length.map_or(rest.len(), |length| foreign + length);
+            self.hash_ascii(&rest.as_bytes()[..start], buffers);
+            self.hash_foreign(&rest[start..end], buffers);
+            rest = &rest[end..];
+        }
+        self.hash_ascii(rest.as_bytes(), buffers);
+    }
+
+    fn level(&self, characters: impl Iterator<Item = char>, level: &mut String) {
+        match self.case {
+            Case::Keep => level.extend(characters),
+            Case::Lower => {
+                for c in characters {
+                    if c.is_ascii() {
+                        level.push(c.to_ascii_lowercase());
+                    } else {
+                        level.extend(c.to_lowercase());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the tokens of a text whose characters are level (but for the case of ASCII letters).
+    fn write_tokens(&self, text: &str, normal: &mut String) {
+        let mut rest = tokens(text);
+        while let Some(token) = rest.next() {
+            let start = normal.len();
+            if start > 0 {
+                normal.push(' ');
+            }
+            let word = normal.len();
+            match token.kind {
+                Kind::Mark if self.punctuation == Punctuation::Drop => {}
+                Kind::Mark => normal.push_str(slice(text, token)),
+                Kind::Word => {
+                    self.push_word(slice(text, token), normal);
+                    if self.acronyms == Acronyms::Join {
+                        self.push_dotted(text, token, &mut rest, normal);
+                    }
+                }
+            }
+            let dropped = self.stop_words == StopWords::Drop && is_stop_word(&normal[word..]);
+            if dropped || normal.len() == word {
+                normal.truncate(start);
+            }
+        }
+    }
+
+    fn push_word(&self, word: &str, normal: &mut String) {
+        let start = normal.len();
+        match self.digits {
+            Digits::Keep => normal.push_str(word),
+            Digits::Drop if word.starts_with(char::is_numeric) => {}
+            Digits::Drop => normal.push_str(word),
+            Digits::Mask => {
+                let mut masked = false;
+                for c in word.chars() {
+                    let digit = c.is_numeric();
+                    if digit && !masked {
+                        normal.push('0');
+                    } else if !digit && !(masked && matches!(c, '.' | ',')) {
+                        normal.push(c);
+                    }
+                    masked = digit || (masked && matches!(c, '.' | ','));
+                }
+            }
+        }
+        if self.case == Case::Lower
+            && let Some(pushed) = normal.get_mut(start..)
+        {
+            pushed.make_ascii_lowercase();
+        }
+    }
+
+    /// After a single letter: takes in the single letters that follow, each after one point, and the last point.
+    fn push_dotted(&self, text: &str, first: Token, rest: &mut Tokens<'_>, normal: &mut String) {
+        if !is_letter(slice(text, first)) {
+            return;
+        }
+        let mut end = first.span.end;
+        let mut letters = 1;
+        loop {
+            let mut ahead = rest.clone();
+            let Some(point) = ahead
+                .next()
+                .filter(|point| point.span.start == end && slice(text, *point) == ".")
+            else {
+                return;
+            };
+            let after = ahead.clone();
+            let letter = ahead.next().filter(|letter| {
+                letter.span.start == point.span.end && is_letter(slice(text, *letter))
+            });
+            let Some(letter) = letter else {
+                if letters > 1 {
+                    *rest = after;
+                }
+                return;
+            };
+            self.push_word(slice(text, letter), normal);
+            letters += 1;
+            end = letter.span.end;
+            *rest = ahead;
+        }
+    }
+
+    fn write_and_hash(&self, text: &str, buffers: &mut Buffers) {
+        let mut normal = std::mem::take(&mut buffers.text);
+        self.write(text, &mut normal);
+        let words = normal.split(' ').filter(|word| !word.is_empty());
+        buffers
+            .tokens
+            .extend(words.map(|word| hash::bytes(word.as_bytes())));
+        buffers.text = normal;
+    }
+
+    fn hash_ascii(&self, text: &[u8], buffers: &mut Buffers) {
+        let Buffers { edges, tokens, .. } = buffers;
+        words::split(text, edges);
+        match (self.case, self.acronyms) {
+            (Case::Lower, Acronyms::Join) => words::hash::<true, true>(text, edges, tokens),
+            (Case::Lower, Acronyms::Keep) => words::hash::<true, false>(text, edges, tokens),
+            (Case::Keep, Acronyms::Join) => words::hash::<false, true>(text, edges, tokens),
+            (Case::Keep, Acronyms::Keep) => words::hash::<false, false>(text, edges, tokens),
+        }
+    }
+
+    /// A stretch without white space but with foreign letters: often only typographic quotes and dashes, which separate
+    /// words as a space does or have an ASCII form.
+    fn hash_foreign(&self, text: &str, buffers: &mut Buffers) {
+        if self.unicode == Unicode::Plain {
+            let mut ascii = std::mem::take(&mut buffers.text);
+            ascii.clear();
+            let known = text.chars().all(|c| {
+                let same = if c.is_ascii() {
+                    Some(c)
+                } else {
+                    ascii_for_words(c)
+                };
+                same.map(|c| ascii.push(c)).is_some()
+            });
+            if known {
+                self.hash_ascii(ascii.as_bytes(), buffers);
+            }
+            buffers.text = ascii;
+            if known {
+                return;
+            }
+        }
+        self.write_and_hash(text, buffers);
+    }
+}
+
+/// The plain form of a typographic character after NFKC; `None` when it vanishes.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201b}' => Some('\''),
+        '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{201f}' => Some('"'),
+        '\u{2010}' | '\u{2011}' => Some('-'),
+        '\u{ad}' | '\u{200b}' | '\u{2060}' => None,
+        other => Some(other),
+    }
+}
+
+/// An ASCII character that splits text as `c` does under [`Unicode::Plain`] and dropped punctuation.
+fn ascii_for_words(c: char) -> Option<char> {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201b}' => Some('\''),
+        '\u{2010}' | '\u{2011}' => Some('-'),
+        '\u{201c}'..='\u{201f}'
+        | '\u{2013}'
+        | '\u{2014}'
+        | '\u{2022}'
+        | '\u{a0}'
+        | '\u{ab}'
+        | '\u{bb}' => Some(' '),
+        _ => None,
+    }
+}
+
+fn slice(text: &str, token: Token) -> &str {
+    token.span.text(text).unwrap_or_default()
+}
+
+fn is_letter(word: &str) -> bool {
+    let mut characters = word.chars();
+    characters.next().is_some_and(char::is_alphabetic) && characters.next().is_none()
+}
+
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b'\x0b'
+}
+
+/// Position of the first byte that is not ASCII.
+fn first_foreign(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for block in bytes.chunks(256) {
+        if !block.is_ascii() {
+            return block
+                .iter()
+                .position(|byte| !byte.is_ascii())
+                .map(|inner| at + inner);
+        }
+        at += block.len();
+    }
+    None
+}
+
+#[cfg(test)]
+#[path = "normalize_tests.rs"]
+mod tests;
