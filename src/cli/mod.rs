@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use crate::error::Result;
 use crate::registry::Registry;
 
+mod gold;
 mod list;
 
 /// Measures how well and how fast dedup, entity and garble-detection algorithms clean a text corpus, against hand-labelled gold.
@@ -24,6 +25,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make, check, compare and exchange datasets
+    Gold(gold::Args),
     /// List algorithms and their parameters
     List(list::Args),
 }
@@ -49,6 +52,7 @@ pub fn main(registry: &Registry) -> ExitCode {
 
 fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
     match command {
+        Command::Gold(args) => gold::run(&args),
         Command::List(args) => list::run(&args, registry),
     }
 }

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod layer;
 pub mod load;
+pub mod locate;
 pub mod manifest;
 mod relations;
 mod spans;
