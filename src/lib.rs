@@ -14,3 +14,6 @@ pub mod registry;
 pub mod stats;
 pub mod task;
 pub mod text;
+
+#[cfg(test)]
+mod test_data;

@@ -4,6 +4,7 @@
 //! [`load`] gives the checked [`Gold`] or every fault of every file at once.
 
 pub mod check;
+pub mod formats;
 pub mod layer;
 pub mod load;
 pub mod locate;

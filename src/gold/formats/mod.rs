@@ -1,0 +1,3 @@
+//! Formats of other tools, one file each.
+
+pub mod conll_coref;
