@@ -1,5 +1,6 @@
 //! Text: tokens, lines and sentences, normalisation, hashes and shingles. Offsets always point into the original text.
 
+pub mod align;
 pub mod hash;
 pub mod line;
 pub mod normalize;
