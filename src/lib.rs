@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod params;
 pub mod registry;
 pub mod stats;
+pub mod synthetic;
 pub mod task;
 pub mod text;
 

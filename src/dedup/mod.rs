@@ -10,6 +10,7 @@ use crate::corpus::Unit;
 use crate::registry::{Entry, deduper};
 use crate::task::Level;
 
+pub mod cluster;
 pub mod exact;
 
 /// Two units and how alike they are.
