@@ -6,6 +6,7 @@ pub mod line;
 pub mod normalize;
 pub mod sentence;
 pub mod shingle;
+pub mod sibling;
 pub mod stop;
 pub mod token;
 mod words;
