@@ -1,4 +1,6 @@
 //! Metrics as pure functions over counts, spans, pairs, clusters and rankings.
 
+pub mod agreement;
 pub mod assignment;
 pub mod clusters;
+pub mod ranking;
