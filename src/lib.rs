@@ -1,6 +1,7 @@
 //! karat measures corpus-cleaning algorithms against gold.
 
 pub mod cli;
+pub mod config;
 pub mod corpus;
 pub mod dedup;
 pub mod entity;
@@ -10,11 +11,17 @@ pub mod gold;
 pub mod label;
 pub mod metrics;
 pub mod params;
+pub mod predictions;
+pub mod progress;
+pub mod record;
 pub mod registry;
+pub mod report;
 pub mod stats;
 pub mod synthetic;
 pub mod task;
 pub mod text;
+pub mod variant;
+pub mod worker;
 
 #[cfg(test)]
 mod test_data;

@@ -14,6 +14,7 @@ use crate::registry::Registry;
 
 mod gold;
 mod list;
+mod worker;
 
 /// Measures how well and how fast dedup, entity and garble-detection algorithms clean a text corpus, against hand-labelled gold.
 #[derive(Debug, Parser)]
@@ -29,6 +30,9 @@ enum Command {
     Gold(gold::Args),
     /// List algorithms and their parameters
     List(list::Args),
+    /// Carry out one job from standard input (started by karat itself)
+    #[command(hide = true)]
+    Worker(worker::Args),
 }
 
 /// Parses the arguments of this process and carries them out with the given algorithms.
@@ -54,6 +58,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
     match command {
         Command::Gold(args) => gold::run(&args),
         Command::List(args) => list::run(&args, registry),
+        Command::Worker(args) => worker::run(&args, registry),
     }
 }
 
