@@ -6,6 +6,7 @@
 pub mod check;
 pub mod formats;
 pub mod layer;
+pub mod lint;
 pub mod load;
 pub mod locate;
 pub mod manifest;

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use crate::error::Result;
 
+mod lint;
 mod locate;
 
 /// Arguments of `karat gold`.
@@ -15,12 +16,15 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Report everything that is wrong with a dataset
+    Lint(lint::Args),
     /// Turn quoted text of hand-written label files into byte offsets
     Locate(locate::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     match &args.verb {
+        Verb::Lint(args) => lint::run(args),
         Verb::Locate(args) => locate::run(args),
     }
 }
