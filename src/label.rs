@@ -243,6 +243,25 @@ impl Gold {
         &self.corpus.documents[document].id
     }
 
+    /// Identifiers of all documents as they stand in item ids: the part before the first `_` where no other document has the
+    /// same, else the whole.
+    pub fn short_ids(&self) -> Vec<&str> {
+        let short = |id: &'_ str| id.split('_').next().unwrap_or_default().len();
+        let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+        for document in &self.corpus.documents {
+            *seen.entry(&document.id[..short(&document.id)]).or_default() += 1;
+        }
+        self.corpus
+            .documents
+            .iter()
+            .map(|document| {
+                let part = &document.id[..short(&document.id)];
+                let unique = !part.is_empty() && seen.get(part) == Some(&1);
+                if unique { part } else { document.id.as_str() }
+            })
+            .collect()
+    }
+
     /// The segment that covers most of `span`, the first one on a tie, as an index into [`Gold::segments`].
     pub fn segment_at(&self, document: usize, span: Span) -> Option<usize> {
         let segments = self.segments.as_deref()?;

@@ -14,6 +14,7 @@ pub mod params;
 pub mod predictions;
 pub mod progress;
 pub mod record;
+pub mod place;
 pub mod registry;
 pub mod report;
 pub mod stats;

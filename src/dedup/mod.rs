@@ -12,6 +12,8 @@ use crate::task::Level;
 
 pub mod cluster;
 pub mod exact;
+pub mod judge;
+pub mod score;
 
 /// Two units and how alike they are.
 ///

@@ -6,6 +6,7 @@ use crate::registry::{Entry, recognizer, resolver};
 
 pub mod exact;
 pub mod gazetteer;
+pub mod score;
 
 /// A name that a recognizer found.
 #[derive(Debug, Clone, PartialEq)]

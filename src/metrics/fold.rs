@@ -1,0 +1,265 @@
+//! Outcomes folded into precision, recall and F1 per match rule and slice: the one place where count metrics are made.
+//!
+//! Sums are kept in millionths, so that the order of the outcomes cannot change a bit of the result.
+
+use std::collections::BTreeMap;
+
+use crate::metrics::counts;
+use crate::task::{Counts, Measure, Outcome, Verdict};
+
+/// Match rules whose outcomes are gold items only, so that only recall means something.
+const GOLD_SIDE_RULES: &[&str] = &["exact-cluster", "preference"];
+
+/// Slices by what only gold knows; a false positive has no place in them, so they have recall only.
+const GOLD_SIDE_SLICES: &[&str] = &["severity", "subtype"];
+
+/// Folds outcomes into measures, sorted by slice, match rule and metric.
+///
+/// Slices: `all`, `document=`, `zone=`, `entity_type=`, `category=`, `severity=` and whatever [`Outcome::slices`] names. An
+/// outcome counts for its gold type, a false positive for its predicted type. Where some false positive of a match rule has no
+/// value for a slice's name (a detector that names no category), precision and F1 of those slices are undefined. Macro averages
+/// run over the types present in gold or prediction whose value is defined; weighted averages weigh them by support.
+pub fn fold(outcomes: &[Outcome]) -> Vec<Measure> {
+    let mut sums: BTreeMap<Key<'_>, Sums> = BTreeMap::new();
+    // Counted false positives per (match rule, slice name): how many have a value.
+    let mut placed: BTreeMap<(&str, &str), i128> = BTreeMap::new();
+    let mut false_positives: BTreeMap<&str, i128> = BTreeMap::new();
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for outcome in outcomes {
+        keys.clear();
+        slices_of(outcome, &mut keys);
+        let weight = millionths(outcome.weight);
+        let rule = outcome.match_rule;
+        let is_false_positive = outcome.verdict == Verdict::FalsePositive;
+        if is_false_positive {
+            *false_positives.entry(rule).or_default() += weight;
+        }
+        for (position, &(name, value)) in keys.iter().enumerate() {
+            sums.entry((rule, name, value))
+                .or_default()
+                .add(outcome.verdict, weight);
+            // Two values of one name (a pair in two slices) place the false positive once.
+            let first = keys[..position].iter().all(|earlier| earlier.0 != name);
+            if is_false_positive && first {
+                *placed.entry((rule, name)).or_default() += weight;
+            }
+        }
+    }
+    let mut measures = Vec::with_capacity(sums.len() * 3);
+    for (&(rule, name, value), sum) in &sums {
+        let slice = if name == ALL {
+            ALL.to_owned()
+        } else {
+            format!("{name}={value}")
+        };
+        let all_placed = placed.get(&(rule, name)).copied().unwrap_or(0)
+            == false_positives.get(rule).copied().unwrap_or(0);
+        let counts = sum.counts();
+        let mut push = |metric: &str, value: Option<f64>| {
+            measures.push(Measure {
+                match_rule: rule.to_owned(),
+                counts: Some(counts),
+                support: Some(sum.support()),
+                ..Measure::new(slice.as_str(), metric, value)
+            });
+        };
+        push("recall", counts::recall(&counts));
+        if !GOLD_SIDE_RULES.contains(&rule) && !GOLD_SIDE_SLICES.contains(&name) {
+            push("precision", counts::precision(&counts).filter(|_| all_placed));
+            push("f1", counts::f1(&counts).filter(|_| all_placed));
+        }
+    }
+    averages(&sums, &mut measures);
+    measures.sort_by(|a, b| key(a).cmp(&key(b)));
+    measures
+}
+
+const ALL: &str = "all";
+
+/// Match rule, slice name, slice value.
+type Key<'a> = (&'a str, &'a str, &'a str);
+
+fn key(measure: &Measure) -> (&str, &str, &str) {
+    (&measure.slice, &measure.match_rule, &measure.metric)
+}
+
+/// Appends the slices of an outcome as (name, value).
+fn slices_of<'a>(outcome: &'a Outcome, keys: &mut Vec<(&'a str, &'a str)>) {
+    keys.push((ALL, ""));
+    let mut push = |name: &'a str, value: &'a str| {
+        if !value.is_empty() {
+            keys.push((name, value));
+        }
+    };
+    push("document", &outcome.document);
+    push("zone", &outcome.zone);
+    push("category", &outcome.category);
+    push("severity", &outcome.severity);
+    // A garble's predicted category stands in `predicted_type`; it is no entity type.
+    if outcome.category.is_empty() && outcome.severity.is_empty() {
+        push("entity_type", type_of(outcome));
+    }
+    for slice in &outcome.slices {
+        if let Some((name, value)) = slice.split_once('=') {
+            push(name, value);
+        }
+    }
+}
+
+fn type_of(outcome: &Outcome) -> &str {
+    if outcome.verdict == Verdict::FalsePositive || outcome.gold_type.is_empty() {
+        &outcome.predicted_type
+    } else {
+        &outcome.gold_type
+    }
+}
+
+fn millionths(weight: f64) -> i128 {
+    (weight * 1e6).round() as i128
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    true_positives: i128,
+    false_positives: i128,
+    false_negatives: i128,
+}
+
+impl Sums {
+    fn add(&mut self, verdict: Verdict, weight: i128) {
+        match verdict {
+            Verdict::TruePositive => self.true_positives += weight,
+            Verdict::FalsePositive => self.false_positives += weight,
+            Verdict::FalseNegative => self.false_negatives += weight,
+            Verdict::Ignored => {}
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            true_positives: self.true_positives as f64 / 1e6,
+            false_positives: self.false_positives as f64 / 1e6,
+            false_negatives: self.false_negatives as f64 / 1e6,
+            true_negatives: None,
+        }
+    }
+
+    fn support(&self) -> u64 {
+        u64::try_from((self.true_positives + self.false_negatives + 500_000) / 1_000_000)
+            .unwrap_or(0)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.true_positives + self.false_positives + self.false_negatives == 0
+    }
+}
+
+/// Macro and weighted averages over entity types, per match rule on slice `all`.
+fn averages(sums: &BTreeMap<Key<'_>, Sums>, measures: &mut Vec<Measure>) {
+    let mut by_rule: BTreeMap<&str, Vec<&Sums>> = BTreeMap::new();
+    for (&(rule, name, _), sum) in sums {
+        if name == "entity_type" && !sum.is_empty() && !GOLD_SIDE_RULES.contains(&rule) {
+            by_rule.entry(rule).or_default().push(sum);
+        }
+    }
+    for (rule, types) in by_rule {
+        let support: u64 = types.iter().map(|sum| sum.support()).sum();
+        let formulas: [(&str, fn(&Counts) -> Option<f64>); 3] = [
+            ("precision", counts::precision),
+            ("recall", counts::recall),
+            ("f1", counts::f1),
+        ];
+        for (metric, formula) in formulas {
+            let values: Vec<(f64, f64)> = types
+                .iter()
+                .filter_map(|sum| Some((formula(&sum.counts())?, sum.support() as f64)))
+                .collect();
+            let sum: f64 = values.iter().map(|value| value.0).sum();
+            let weights: f64 = values.iter().map(|value| value.1).sum();
+            let weighted: f64 = values.iter().map(|value| value.0 * value.1).sum();
+            for (name, value) in [
+                ("macro", counts::ratio(sum, values.len() as f64)),
+                ("weighted", counts::ratio(weighted, weights)),
+            ] {
+                measures.push(Measure {
+                    match_rule: rule.to_owned(),
+                    support: Some(support),
+                    ..Measure::new(ALL, format!("{name}_{metric}"), value)
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(verdict: Verdict, gold_type: &str, predicted_type: &str) -> Outcome {
+        Outcome {
+            gold_type: gold_type.to_owned(),
+            predicted_type: predicted_type.to_owned(),
+            ..Outcome::new("strict", "000", "item", verdict)
+        }
+    }
+
+    fn value(measures: &[Measure], slice: &str, metric: &str) -> Option<f64> {
+        let found: Vec<&Measure> = measures
+            .iter()
+            .filter(|m| m.slice == slice && m.metric == metric)
+            .collect();
+        assert_eq!(found.len(), 1, "{slice} {metric}");
+        found[0].value
+    }
+
+    #[test]
+    fn types_add_up_and_macro_runs_over_types_present_on_either_side() {
+        let outcomes = [
+            outcome(Verdict::TruePositive, "PER", "PER"),
+            outcome(Verdict::FalseNegative, "PER", "ORG"),
+            outcome(Verdict::FalsePositive, "PER", "ORG"),
+            outcome(Verdict::Ignored, "", "LOC"),
+        ];
+        let measures = fold(&outcomes);
+        assert_eq!(value(&measures, "all", "f1"), Some(0.5));
+        assert_eq!(value(&measures, "entity_type=PER", "f1"), Some(2.0 / 3.0));
+        assert_eq!(value(&measures, "entity_type=ORG", "f1"), Some(0.0));
+        assert_eq!(value(&measures, "entity_type=ORG", "recall"), None);
+        assert_eq!(value(&measures, "entity_type=LOC", "f1"), None);
+        assert_eq!(value(&measures, "all", "macro_f1"), Some(1.0 / 3.0));
+        assert_eq!(value(&measures, "all", "weighted_f1"), Some(2.0 / 3.0));
+        assert_eq!(value(&measures, "all", "macro_recall"), Some(0.5));
+    }
+
+    #[test]
+    fn precision_of_a_slice_is_undefined_when_a_false_positive_has_no_place_in_it() {
+        let mut hit = outcome(Verdict::TruePositive, "", "");
+        hit.category = "token".to_owned();
+        hit.severity = "minor".to_owned();
+        let mut miss = outcome(Verdict::FalsePositive, "", "");
+        let named = fold(&[hit.clone(), {
+            miss.category = "name".to_owned();
+            miss.clone()
+        }]);
+        assert_eq!(value(&named, "category=token", "precision"), Some(1.0));
+        miss.category.clear();
+        let unnamed = fold(&[hit, miss]);
+        assert_eq!(value(&unnamed, "category=token", "precision"), None);
+        assert_eq!(value(&unnamed, "category=token", "recall"), Some(1.0));
+        assert!(!unnamed.iter().any(|m| m.slice == "severity=minor" && m.metric == "precision"));
+    }
+
+    #[test]
+    fn order_of_outcomes_changes_nothing() {
+        let mut outcomes: Vec<Outcome> = (0..60)
+            .map(|n| Outcome {
+                weight: f64::from(n % 7) / 3.0,
+                slices: vec![format!("a={}", n % 3)],
+                ..outcome(Verdict::ALL[n as usize % 4], "X", "Y")
+            })
+            .collect();
+        let forward = fold(&outcomes);
+        outcomes.reverse();
+        assert_eq!(forward, fold(&outcomes));
+    }
+}
