@@ -56,7 +56,11 @@ impl<'a> Places<'a> {
 
     /// Item id of a span: `embassy/mention/003:1066-1078`.
     pub fn span_item(&self, kind: &str, document: usize, span: Span) -> String {
-        format!("{}/{kind}/{}:{span}", self.gold.dataset, self.short(document))
+        format!(
+            "{}/{kind}/{}:{span}",
+            self.gold.dataset,
+            self.short(document)
+        )
     }
 
     /// Story of a document; empty when unknown.
@@ -107,7 +111,12 @@ impl<'a> Places<'a> {
 
     /// Fills in the zone of a segment and its `segment=` slices.
     pub fn slice_by_segment(&self, segment: usize, outcome: &mut Outcome) {
-        if let Some(segment) = self.gold.segments.as_deref().and_then(|all| all.get(segment)) {
+        if let Some(segment) = self
+            .gold
+            .segments
+            .as_deref()
+            .and_then(|all| all.get(segment))
+        {
             outcome.zone.clone_from(&segment.zone);
         }
         self.segment_slices(
@@ -120,10 +129,16 @@ impl<'a> Places<'a> {
     /// Adds `segment=copied|singleton` and `segment=clean|garbled` where the gold has these layers.
     pub fn segment_slices(&self, copied: bool, garbled: bool, slices: &mut Vec<String>) {
         if self.gold.copy_groups.is_some() {
-            slices.push(format!("segment={}", if copied { "copied" } else { "singleton" }));
+            slices.push(format!(
+                "segment={}",
+                if copied { "copied" } else { "singleton" }
+            ));
         }
         if self.gold.garbles.is_some() {
-            slices.push(format!("segment={}", if garbled { "garbled" } else { "clean" }));
+            slices.push(format!(
+                "segment={}",
+                if garbled { "garbled" } else { "clean" }
+            ));
         }
         slices.sort();
     }

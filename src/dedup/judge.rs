@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use crate::dedup::cluster::UnionFind;
 use crate::label::{Gold, GroupMember, Judged, Redundant};
 use crate::task::Level;
 
@@ -35,9 +36,7 @@ impl Judge {
     /// `None` when the gold lacks the layers of this level.
     pub fn new(level: Level, gold: &Gold) -> Option<Self> {
         match level {
-            Level::Document | Level::Redundancy => {
-                documents(gold, level == Level::Redundancy)
-            }
+            Level::Document | Level::Redundancy => documents(gold, level == Level::Redundancy),
             Level::Segment => segments(gold),
             _ => None,
         }
@@ -59,7 +58,11 @@ impl Judge {
         if a == b || !known(a) || !known(b) {
             return None;
         }
-        Some(if self.ordered || a < b { (a, b) } else { (b, a) })
+        Some(if self.ordered || a < b {
+            (a, b)
+        } else {
+            (b, a)
+        })
     }
 
     /// Judges a pair that [`Judge::pair`] returned.
@@ -96,8 +99,16 @@ impl Judge {
         }
         let within: u64 = in_document.values().map(|&n| pairs_of(n)).sum();
         let open = (pairs_of(total) - within) * both;
-        let mut judged = if self.default == Truth::Ignored { 0 } else { open };
-        for &(a, b) in self.special.keys().collect::<std::collections::BTreeSet<_>>() {
+        let mut judged = if self.default == Truth::Ignored {
+            0
+        } else {
+            open
+        };
+        for &(a, b) in self
+            .special
+            .keys()
+            .collect::<std::collections::BTreeSet<_>>()
+        {
             let (first, second) = (self.units[a as usize], self.units[b as usize]);
             if first.0 == second.0 || first.1 || second.1 {
                 continue;
@@ -110,6 +121,49 @@ impl Judge {
             }
         }
         judged
+    }
+}
+
+/// Cluster of each unit in gold, `None` for units that leave the scoring of clusters (doubtful segments, boilerplate groups).
+///
+/// Documents: whatever duplicate pairs link. Segments: copy groups, and each other segment alone. `None` without the layers, and
+/// when only listed pairs are judged.
+pub fn gold_clusters(level: Level, gold: &Gold) -> Option<Vec<Option<u32>>> {
+    match level {
+        Level::Document => {
+            let layer = gold.document_pairs.as_deref()?;
+            if gold.judged("document_pairs") == Judged::Listed {
+                return None;
+            }
+            let mut links = UnionFind::new(gold.corpus.len());
+            for pair in layer.iter().filter(|pair| pair.relation.is_duplicate()) {
+                links.join(pair.a as u32, pair.b as u32);
+            }
+            Some(links.into_labels().into_iter().map(Some).collect())
+        }
+        Level::Segment => {
+            let segments = gold.segments.as_deref()?;
+            let copies = gold.copy_groups.as_deref()?;
+            if gold.judged("copy_groups") == Judged::Listed {
+                return None;
+            }
+            let mut clusters: Vec<Option<u32>> = (0..segments.len() as u32).map(Some).collect();
+            let mut groups: BTreeMap<&str, u32> = BTreeMap::new();
+            for member in copies {
+                let next = (segments.len() + groups.len()) as u32;
+                let group = *groups.entry(&member.group).or_insert(next);
+                if let Some(cluster) = clusters.get_mut(member.segment) {
+                    *cluster = cluster.filter(|_| !member.doubtful).map(|_| group);
+                }
+            }
+            for member in gold.boilerplate_groups.as_deref().unwrap_or_default() {
+                if let Some(cluster) = clusters.get_mut(member.segment) {
+                    *cluster = None;
+                }
+            }
+            Some(clusters)
+        }
+        _ => None,
     }
 }
 
@@ -126,7 +180,11 @@ fn default_truth(gold: &Gold, layer: &str) -> Truth {
 }
 
 fn truth_of(positive: bool) -> Truth {
-    if positive { Truth::Positive } else { Truth::Negative }
+    if positive {
+        Truth::Positive
+    } else {
+        Truth::Negative
+    }
 }
 
 fn documents(gold: &Gold, ordered: bool) -> Option<Judge> {
@@ -149,7 +207,9 @@ fn documents(gold: &Gold, ordered: bool) -> Option<Judge> {
         }
     }
     Some(Judge {
-        units: (0..gold.corpus.len() as u32).map(|document| (document, false)).collect(),
+        units: (0..gold.corpus.len() as u32)
+            .map(|document| (document, false))
+            .collect(),
         special,
         default: default_truth(gold, "document_pairs"),
         ordered,
@@ -175,12 +235,19 @@ fn segments(gold: &Gold) -> Option<Judge> {
     for_each_pair(copies, |a, b| {
         let pieces = (a.piece, b.piece);
         let apart = matches!(pieces, (Some(first), Some(second)) if first != second);
-        let truth = if apart { Truth::Ignored } else { Truth::Positive };
+        let truth = if apart {
+            Truth::Ignored
+        } else {
+            Truth::Positive
+        };
         special.insert(key(a.segment, b.segment), truth);
     });
-    for_each_pair(gold.boilerplate_groups.as_deref().unwrap_or_default(), |a, b| {
-        special.insert(key(a.segment, b.segment), Truth::Ignored);
-    });
+    for_each_pair(
+        gold.boilerplate_groups.as_deref().unwrap_or_default(),
+        |a, b| {
+            special.insert(key(a.segment, b.segment), Truth::Ignored);
+        },
+    );
     special.retain(|&(a, b), _| a != b && (b as usize) < units.len());
     Some(Judge {
         units,
@@ -194,7 +261,10 @@ fn key(a: usize, b: usize) -> (u32, u32) {
     (a.min(b) as u32, a.max(b) as u32)
 }
 
-fn for_each_pair<'a>(members: &'a [GroupMember], mut visit: impl FnMut(&'a GroupMember, &'a GroupMember)) {
+fn for_each_pair<'a>(
+    members: &'a [GroupMember],
+    mut visit: impl FnMut(&'a GroupMember, &'a GroupMember),
+) {
     let mut groups: BTreeMap<&str, Vec<&GroupMember>> = BTreeMap::new();
     for member in members {
         groups.entry(&member.group).or_default().push(member);

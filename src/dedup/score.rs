@@ -6,8 +6,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::dedup::Comparison;
 use crate::dedup::cluster::Clustering;
-use crate::dedup::judge::{Judge, Truth, pairs_of};
+use crate::dedup::judge::{self, Judge, Truth, pairs_of};
 use crate::label::Gold;
+use crate::metrics::clusters::cluster_metrics;
 use crate::metrics::counts;
 use crate::metrics::pairs::{self, Ranked};
 use crate::place::{Places, reaches};
@@ -43,11 +44,19 @@ pub fn score(
             .into_iter()
             .map(|pair| (pair, similarity.get(&pair).copied()));
         writer.write("closure", closed, &judge, &mut scored);
+        scored
+            .measures
+            .extend(cluster_measures(level, &labels, gold));
     }
     rank(&emitted, &positives, &judge, &mut scored);
     candidates(comparison, &emitted, &positives, &judge, &mut scored);
     scored.outcomes.sort_by(|a, b| {
-        (a.match_rule, &a.document, &a.item, a.verdict).cmp(&(b.match_rule, &b.document, &b.item, b.verdict))
+        (a.match_rule, &a.document, &a.item, a.verdict).cmp(&(
+            b.match_rule,
+            &b.document,
+            &b.item,
+            b.verdict,
+        ))
     });
     scored
 }
@@ -89,6 +98,21 @@ fn within_clusters(labels: &[u32]) -> Vec<Pair> {
         }
     }
     pairs
+}
+
+/// Cluster metrics against the gold's clusters. Doubtful segments and members of boilerplate groups leave both sides; none when
+/// only listed pairs are judged, since the clusters are then unknown.
+fn cluster_measures(level: Level, labels: &[u32], gold: &Gold) -> Vec<Measure> {
+    let Some(key) = judge::gold_clusters(level, gold) else {
+        return Vec::new();
+    };
+    let (key, response): (Vec<Option<u32>>, Vec<Option<u32>>) = key
+        .into_iter()
+        .zip(labels)
+        .filter(|(cluster, _)| cluster.is_some())
+        .map(|(cluster, &label)| (cluster, Some(label)))
+        .unzip();
+    cluster_metrics(&key, &response).measures("all")
 }
 
 /// Makes outcomes of pairs.
@@ -136,7 +160,9 @@ impl<'a> Writer<'a> {
                 }
                 Truth::Ignored => Verdict::Ignored,
             };
-            scored.outcomes.push(self.outcome(rule, pair, verdict, similarity));
+            scored
+                .outcomes
+                .push(self.outcome(rule, pair, verdict, similarity));
         }
         for &pair in self.positives {
             if !found.contains(&pair) {
@@ -174,7 +200,11 @@ impl<'a> Writer<'a> {
             ),
             Level::Redundancy => (
                 (a, b),
-                format!("{dataset}/redundancy/{}~{}", places.short(a), places.short(b)),
+                format!(
+                    "{dataset}/redundancy/{}~{}",
+                    places.short(a),
+                    places.short(b)
+                ),
             ),
             _ => (
                 (a, b),
@@ -228,9 +258,17 @@ fn rank(emitted: &[(Pair, f64)], positives: &[Pair], judge: &Judge, scored: &mut
         ..Measure::new("all", metric, value)
     };
     scored.measures.extend([
-        measure("average_precision", pairs::average_precision(&ranked, support), ""),
+        measure(
+            "average_precision",
+            pairs::average_precision(&ranked, support),
+            "",
+        ),
         measure("best_f1", best.and_then(|point| point.f1), "tuned_on_gold"),
-        measure("best_f1_threshold", best.map(|point| point.threshold), "tuned_on_gold"),
+        measure(
+            "best_f1_threshold",
+            best.map(|point| point.threshold),
+            "tuned_on_gold",
+        ),
     ]);
     scored.curves.push(("pairs", curve));
 }
@@ -246,7 +284,10 @@ fn candidates(
 ) {
     let known: FxHashSet<Pair> = emitted.iter().map(|entry| entry.0).collect();
     let reached = positives.iter().filter(|pair| known.contains(pair)).count();
-    let compared = comparison.counters.get("candidates").map_or(emitted.len() as f64, |&n| n as f64);
+    let compared = comparison
+        .counters
+        .get("candidates")
+        .map_or(emitted.len() as f64, |&n| n as f64);
     let possible = pairs_of(judge.units() as u64) * if judge.ordered() { 2 } else { 1 };
     let completeness = counts::ratio(reached as f64, positives.len() as f64);
     let reduction = counts::ratio(possible as f64 - compared, possible as f64);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::corpus::Span;
 use crate::entity::PredictedMention;
 use crate::label::{Gold, Judged, Mention, Nesting};
+use crate::metrics::clusters::{Unmatched, cluster_metrics_with};
 use crate::metrics::counts;
 use crate::metrics::spans::{self, Alignment, Grade, Item, Rule};
 use crate::place::Places;
@@ -35,9 +36,7 @@ pub fn mentions(predicted: &[PredictedMention], gold: &Gold) -> Scored {
             &alignment.grades(rule, &sides.gold, &sides.predicted),
         ));
     }
-    scored
-        .measures
-        .extend(confusion(&alignment, &sides));
+    scored.measures.extend(confusion(&alignment, &sides));
     scored
         .measures
         .extend(unique_surfaces(&places, layer, predicted, &sides));
@@ -222,9 +221,8 @@ impl Writer<'_> {
             used[mate] = true;
             let grade = rule.grade(&sides.gold[item], &sides.predicted[mate]);
             let other = sides.predicted_index[mate];
-            let gold_side = |verdict, weight| {
-                self.gold_side(rule, index, Some(other), grade, verdict, weight)
-            };
+            let gold_side =
+                |verdict, weight| self.gold_side(rule, index, Some(other), grade, verdict, weight);
             let predicted_side =
                 |weight| self.predicted_side(rule, other, Some(index), grade, weight);
             match grade {
@@ -234,10 +232,7 @@ impl Writer<'_> {
                     gold_side(Verdict::FalseNegative, 0.5),
                     predicted_side(0.5),
                 ]),
-                _ => outcomes.extend([
-                    gold_side(Verdict::FalseNegative, 1.0),
-                    predicted_side(1.0),
-                ]),
+                _ => outcomes.extend([gold_side(Verdict::FalseNegative, 1.0), predicted_side(1.0)]),
             }
         }
         for (item, &index) in sides.predicted_index.iter().enumerate() {
@@ -416,7 +411,10 @@ fn counted(rule: &str, table: &Counts) -> Vec<Measure> {
 
 fn entities(gold: &Gold) -> Option<&[Mention]> {
     let layer = gold.mentions.as_deref()?;
-    layer.iter().any(|mention| !mention.entity.is_empty()).then_some(layer)
+    layer
+        .iter()
+        .any(|mention| !mention.entity.is_empty())
+        .then_some(layer)
 }
 
 /// A mention on one or both sides: index of the gold mention, number of the predicted cluster. A missing number stands for a
@@ -433,103 +431,67 @@ fn clustering(links: &[Link], layer: &[Mention], gold: &Gold) -> Scored {
         let next = names.len() as u32;
         names.entry(&mention.entity).or_insert(next);
     }
-    let mut fresh = names.len() as u32;
-    let mut renumbered: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut fresh_cluster = links.iter().filter(|link| link.predicted.is_some()).count() as u32;
-    let mut gold_side = Vec::with_capacity(links.len());
-    let mut predicted_side = Vec::with_capacity(links.len());
-    for link in links {
-        let entity = link.gold.map_or("", |index| layer[index].entity.as_str());
-        gold_side.push(match names.get(entity).filter(|_| !entity.is_empty()) {
-            Some(&number) => number,
-            None => {
-                fresh += 1;
-                fresh
-            }
-        });
-        predicted_side.push(match link.predicted {
-            Some(cluster) => {
-                let next = renumbered.len() as u32;
-                *renumbered.entry(cluster).or_insert(next)
-            }
-            None => {
-                fresh_cluster += 1;
-                fresh_cluster
-            }
-        });
-    }
-    let support = links.iter().filter(|link| link.gold.is_some()).count() as u64;
+    let entity = |index: usize| {
+        let entity = layer[index].entity.as_str();
+        // A mention without an entity is known to be a name and nothing else: alone.
+        names.get(entity).copied().filter(|_| !entity.is_empty())
+    };
+    let mut alone = names.len() as u32;
+    let key: Vec<Option<u32>> = links
+        .iter()
+        .map(|link| {
+            link.gold.map(|index| {
+                entity(index).unwrap_or_else(|| {
+                    alone += 1;
+                    alone
+                })
+            })
+        })
+        .collect();
+    let response: Vec<Option<u32>> = links.iter().map(|link| link.predicted).collect();
     let mut scored = Scored {
-        measures: b_cubed(&gold_side, &predicted_side, support),
+        measures: cluster_metrics_with(&key, &response, Unmatched::Singletons).measures("all"),
         ..Scored::default()
     };
-    exact_clusters(
-        links,
-        &gold_side,
-        &predicted_side,
-        layer,
-        gold,
-        &mut scored.outcomes,
-    );
+    exact_clusters(links, &key, &response, layer, gold, &mut scored.outcomes);
     sort(&mut scored);
     scored
-}
-
-/// B-cubed weighted by mentions (Bagga and Baldwin 1998).
-fn b_cubed(gold: &[u32], predicted: &[u32], support: u64) -> Vec<Measure> {
-    let mut sizes: [BTreeMap<u32, f64>; 2] = Default::default();
-    let mut both: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-    for (&g, &p) in gold.iter().zip(predicted) {
-        *sizes[0].entry(g).or_default() += 1.0;
-        *sizes[1].entry(p).or_default() += 1.0;
-        *both.entry((g, p)).or_default() += 1.0;
-    }
-    let total = gold.len() as f64;
-    let mean = |side: usize| {
-        let sum: f64 = both
-            .iter()
-            .map(|(&(g, p), &n)| n * n / sizes[side].get(if side == 0 { &g } else { &p }).unwrap_or(&1.0))
-            .sum();
-        counts::ratio(sum, total)
-    };
-    let (recall, precision) = (mean(0), mean(1));
-    let f1 = match (precision, recall) {
-        (Some(p), Some(r)) => counts::ratio(2.0 * p * r, p + r),
-        _ => None,
-    };
-    [("precision", precision), ("recall", recall), ("f1", f1)]
-        .into_iter()
-        .map(|(metric, value)| Measure {
-            match_rule: "b-cubed".to_owned(),
-            support: Some(support),
-            ..Measure::new("all", metric, value)
-        })
-        .collect()
 }
 
 /// One outcome per gold mention: right when its predicted cluster is exactly its entity.
 fn exact_clusters(
     links: &[Link],
-    gold_side: &[u32],
-    predicted_side: &[u32],
+    key: &[Option<u32>],
+    response: &[Option<u32>],
     layer: &[Mention],
     gold: &Gold,
     outcomes: &mut Vec<Outcome>,
 ) {
     let places = Places::new(gold);
-    let mut sizes: [BTreeMap<u32, u32>; 2] = Default::default();
-    let mut both: BTreeMap<(u32, u32), u32> = BTreeMap::new();
-    for (&g, &p) in gold_side.iter().zip(predicted_side) {
-        *sizes[0].entry(g).or_default() += 1;
-        *sizes[1].entry(p).or_default() += 1;
-        *both.entry((g, p)).or_default() += 1;
+    let mut key_sizes: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut response_sizes: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut common: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    for (key, response) in key.iter().zip(response) {
+        for (label, sizes) in [(key, &mut key_sizes), (response, &mut response_sizes)] {
+            if let Some(label) = label {
+                *sizes.entry(*label).or_default() += 1;
+            }
+        }
+        if let (Some(key), Some(response)) = (key, response) {
+            *common.entry((*key, *response)).or_default() += 1;
+        }
     }
-    for ((link, g), p) in links.iter().zip(gold_side).zip(predicted_side) {
+    for ((link, key), response) in links.iter().zip(key).zip(response) {
         let Some(index) = link.gold else { continue };
         let mention = &layer[index];
-        let size = both.get(&(*g, *p));
         // A mention that was not recognized is in no predicted cluster, not even in one of its own.
-        let exact = link.predicted.is_some() && size == sizes[0].get(g) && size == sizes[1].get(p);
+        let exact = match (key, response) {
+            (Some(key), Some(response)) => {
+                let size = common.get(&(*key, *response));
+                size == key_sizes.get(key) && size == response_sizes.get(response)
+            }
+            _ => false,
+        };
         let verdict = if exact {
             Verdict::TruePositive
         } else {
@@ -554,8 +516,26 @@ fn exact_clusters(
 
 fn sort(scored: &mut Scored) {
     scored.outcomes.sort_by(|a, b| {
-        (a.match_rule, &a.document, &a.item, a.verdict, &a.gold_type, &a.predicted_type)
-            .cmp(&(b.match_rule, &b.document, &b.item, b.verdict, &b.gold_type, &b.predicted_type))
-            .then(a.confidence.partial_cmp(&b.confidence).unwrap_or(std::cmp::Ordering::Equal))
+        (
+            a.match_rule,
+            &a.document,
+            &a.item,
+            a.verdict,
+            &a.gold_type,
+            &a.predicted_type,
+        )
+            .cmp(&(
+                b.match_rule,
+                &b.document,
+                &b.item,
+                b.verdict,
+                &b.gold_type,
+                &b.predicted_type,
+            ))
+            .then(
+                a.confidence
+                    .partial_cmp(&b.confidence)
+                    .unwrap_or(std::cmp::Ordering::Equal),
+            )
     });
 }

@@ -65,7 +65,10 @@ pub fn fold(outcomes: &[Outcome]) -> Vec<Measure> {
         };
         push("recall", counts::recall(&counts));
         if !GOLD_SIDE_RULES.contains(&rule) && !GOLD_SIDE_SLICES.contains(&name) {
-            push("precision", counts::precision(&counts).filter(|_| all_placed));
+            push(
+                "precision",
+                counts::precision(&counts).filter(|_| all_placed),
+            );
             push("f1", counts::f1(&counts).filter(|_| all_placed));
         }
     }
@@ -246,7 +249,11 @@ mod tests {
         let unnamed = fold(&[hit, miss]);
         assert_eq!(value(&unnamed, "category=token", "precision"), None);
         assert_eq!(value(&unnamed, "category=token", "recall"), Some(1.0));
-        assert!(!unnamed.iter().any(|m| m.slice == "severity=minor" && m.metric == "precision"));
+        assert!(
+            !unnamed
+                .iter()
+                .any(|m| m.slice == "severity=minor" && m.metric == "precision")
+        );
     }
 
     #[test]

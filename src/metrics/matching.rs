@@ -73,9 +73,7 @@ impl Solver<'_> {
         }
         let free = self.rows[row]
             .iter()
-            .find(|&&(column, weight)| {
-                weight == best && self.column_mate[column as usize] == NONE
-            })
+            .find(|&&(column, weight)| weight == best && self.column_mate[column as usize] == NONE)
             .map(|edge| edge.0);
         if let Some(column) = free {
             self.row_mate[row] = column;
@@ -182,7 +180,11 @@ mod tests {
             .zip(matching)
             .filter_map(|(edges, mate)| {
                 let column = (*mate)?;
-                edges.iter().filter(|edge| edge.0 == column).map(|edge| edge.1).max()
+                edges
+                    .iter()
+                    .filter(|edge| edge.0 == column)
+                    .map(|edge| edge.1)
+                    .max()
             })
             .sum()
     }

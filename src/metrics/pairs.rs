@@ -29,7 +29,9 @@ pub fn curve(ranked: &[Ranked], positives: u64) -> Vec<CurvePoint> {
         let start = points[..end].partition_point(|point| point.recall < recall);
         for point in &mut points[start..end] {
             point.on_frontier = point.recall.is_some()
-                && point.precision.is_some_and(|precision| precision >= best_precision);
+                && point
+                    .precision
+                    .is_some_and(|precision| precision >= best_precision);
         }
         for point in &points[start..end] {
             best_precision = best_precision.max(point.precision.unwrap_or(f64::NEG_INFINITY));
@@ -114,7 +116,11 @@ fn steps(ranked: &[Ranked], positives: u64) -> Vec<(f64, Counts)> {
 /// A key that sorts floats from high to low (`-0.0` as `0.0`).
 fn descending(value: f64) -> u64 {
     let bits = (value + 0.0).to_bits();
-    let ascending = if bits >> 63 == 1 { !bits } else { bits | 1 << 63 };
+    let ascending = if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | 1 << 63
+    };
     !ascending
 }
 

@@ -241,7 +241,9 @@ fn sweep(
     let mut open_gold: Vec<u32> = Vec::new();
     let mut open_predicted: Vec<u32> = Vec::new();
     loop {
-        let next_gold = gold_order.get(g).map(|&index| (index, &gold[index as usize]));
+        let next_gold = gold_order
+            .get(g)
+            .map(|&index| (index, &gold[index as usize]));
         let next_predicted = predicted_order
             .get(p)
             .map(|&index| (index, &predicted[index as usize]));
@@ -345,8 +347,8 @@ fn weight(rule: Rule, gold: &Item, predicted: &Item) -> i128 {
         _ => 0,
     };
     let right = i128::from(grade == Grade::Correct);
-    let agreement = 2 * i128::from(gold.span == predicted.span)
-        + i128::from(gold.label == predicted.label);
+    let agreement =
+        2 * i128::from(gold.span == predicted.span) + i128::from(gold.label == predicted.label);
     let common = gold.span.overlap(predicted.span) as i128;
     credit << 102 | right << 80 | 1 << 58 | agreement << 34 | common
 }
