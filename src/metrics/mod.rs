@@ -3,9 +3,9 @@
 pub mod agreement;
 pub mod assignment;
 pub mod clusters;
-pub mod ranking;
 pub mod counts;
 pub mod fold;
 pub mod matching;
 pub mod pairs;
+pub mod ranking;
 pub mod spans;
