@@ -35,7 +35,10 @@ macro_rules! misbehaving {
     };
 }
 
-misbehaving!(Panics, |units| panic!("no answer for {} units", units.len()));
+misbehaving!(Panics, |units| panic!(
+    "no answer for {} units",
+    units.len()
+));
 misbehaving!(Exits, |_| std::process::exit(0));
 misbehaving!(Overflows, |_| {
     #[allow(unconditional_recursion, reason = "that is the point")]

@@ -17,10 +17,12 @@ pub mod progress;
 pub mod record;
 pub mod registry;
 pub mod report;
+pub mod run;
 pub mod stats;
 pub mod synthetic;
 pub mod task;
 pub mod text;
+pub mod throughput;
 pub mod variant;
 pub mod worker;
 

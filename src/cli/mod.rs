@@ -14,6 +14,10 @@ use crate::registry::Registry;
 
 mod gold;
 mod list;
+mod report;
+mod run;
+mod select;
+mod time;
 mod worker;
 
 /// Measures how well and how fast dedup, entity and garble-detection algorithms clean a text corpus, against hand-labelled gold.
@@ -30,6 +34,12 @@ enum Command {
     Gold(gold::Args),
     /// List algorithms and their parameters
     List(list::Args),
+    /// Predict, score and write the reports
+    Run(run::Args),
+    /// Measure throughput and peak memory
+    Time(time::Args),
+    /// Render the committed reports as Markdown
+    Report(report::Args),
     /// Carry out one job from standard input (started by karat itself)
     #[command(hide = true)]
     Worker(worker::Args),
@@ -58,6 +68,9 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
     match command {
         Command::Gold(args) => gold::run(&args),
         Command::List(args) => list::run(&args, registry),
+        Command::Run(args) => run::run(&args, registry),
+        Command::Time(args) => time::run(&args, registry),
+        Command::Report(args) => report::run(&args),
         Command::Worker(args) => worker::run(&args, registry),
     }
 }

@@ -45,8 +45,8 @@ fn table(section: &Section, width: Option<u16>) -> String {
         "peak MiB",
     ]);
     for line in &section.lines {
-        if let Some((status, error)) = &line.failure {
-            table.add_row([line.variant.clone(), format!("{status}: {error}")]);
+        if let Some((status, _)) = &line.failure {
+            table.add_row([line.variant.clone(), status.clone()]);
             continue;
         }
         let count = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value}"));

@@ -293,10 +293,11 @@ fn with_last_line(what: String, errors: &str) -> String {
     match telling {
         Some(line) => {
             let mut line = line.to_owned();
-            if let (Some(open), Some(close)) = (line.find(" ("), line.find(") ")) {
-                if line.starts_with("thread") && open < close {
-                    line.replace_range(open..=close, "");
-                }
+            if let (Some(open), Some(close)) = (line.find(" ("), line.find(") "))
+                && line.starts_with("thread")
+                && open < close
+            {
+                line.replace_range(open..=close, "");
             }
             let rest = errors
                 .lines()
