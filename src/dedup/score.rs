@@ -9,8 +9,7 @@ use crate::dedup::cluster::Clustering;
 use crate::dedup::judge::{self, Judge, Truth, pairs_of};
 use crate::label::Gold;
 use crate::metrics::clusters::cluster_metrics;
-use crate::metrics::counts;
-use crate::metrics::pairs::{self, Ranked};
+use crate::metrics::{counts, ranking};
 use crate::place::{Places, reaches};
 use crate::task::{Counts, Level, Measure, Outcome, Scored, Verdict, rounded};
 
@@ -237,20 +236,18 @@ impl<'a> Writer<'a> {
 
 /// Curve, average precision and best F1 over everything that was emitted and is judged.
 fn rank(emitted: &[(Pair, f64)], positives: &[Pair], judge: &Judge, scored: &mut Scored) {
-    let ranked: Vec<Ranked> = emitted
+    let (similarities, positive): (Vec<f64>, Vec<bool>) = emitted
         .iter()
-        .filter_map(|&((a, b), similarity)| {
-            let truth = judge.truth(a, b);
-            (truth != Truth::Ignored).then_some(Ranked {
-                similarity,
-                positive: truth == Truth::Positive,
-                count: 1,
-            })
+        .filter_map(|&((a, b), similarity)| match judge.truth(a, b) {
+            Truth::Ignored => None,
+            truth => Some((similarity, truth == Truth::Positive)),
         })
-        .collect();
+        .unzip();
     let support = positives.len() as u64;
-    let curve = pairs::curve(&ranked, support);
-    let best = pairs::best_f1(&curve);
+    let steps = ranking::steps(&similarities, &positive);
+    let curve = ranking::precision_recall_curve(&steps, support);
+    let best = ranking::best_f1(&curve);
+    let average_precision = ranking::average_precision_of(&steps, support);
     let measure = |metric: &str, value: Option<f64>, ci_method: &str| Measure {
         match_rule: "pairs".to_owned(),
         ci_method: ci_method.to_owned(),
@@ -258,11 +255,7 @@ fn rank(emitted: &[(Pair, f64)], positives: &[Pair], judge: &Judge, scored: &mut
         ..Measure::new("all", metric, value)
     };
     scored.measures.extend([
-        measure(
-            "average_precision",
-            pairs::average_precision(&ranked, support),
-            "",
-        ),
+        measure("average_precision", average_precision, ""),
         measure("best_f1", best.and_then(|point| point.f1), "tuned_on_gold"),
         measure(
             "best_f1_threshold",

@@ -8,6 +8,7 @@ pub mod balance;
 pub mod boilerplate;
 pub mod c4;
 pub mod flags;
+pub mod score;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
 #[derive(

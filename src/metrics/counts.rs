@@ -1,5 +1,6 @@
 //! Precision, recall, F1 and MCC from counts. Undefined is `None`, never 0.
 
+use crate::metrics::ranking;
 use crate::task::Counts;
 
 /// TP / (TP + FP): the share of what was predicted that is right. `None` when nothing was predicted.
@@ -30,15 +31,12 @@ pub fn f1(counts: &Counts) -> Option<f64> {
 /// Matthews correlation, -1 to 1 (Matthews 1975). `None` without true negatives in the counts, or when a side of the table is
 /// empty (everything predicted, nothing predicted, all gold, no gold).
 pub fn mcc(counts: &Counts) -> Option<f64> {
-    let (tp, fp, r#fn) = (
+    ranking::matthews(
         counts.true_positives,
         counts.false_positives,
         counts.false_negatives,
-    );
-    let tn = counts.true_negatives?;
-    // Square roots one by one: their product of four counts would lose digits, or overflow, on large tables.
-    let scale = (tp + fp).sqrt() * (tp + r#fn).sqrt() * (tn + fp).sqrt() * (tn + r#fn).sqrt();
-    ratio(tp * tn - fp * r#fn, scale)
+        counts.true_negatives?,
+    )
 }
 
 /// `part / whole`, `None` when the whole is 0.

@@ -6,6 +6,5 @@ pub mod clusters;
 pub mod counts;
 pub mod fold;
 pub mod matching;
-pub mod pairs;
 pub mod ranking;
 pub mod spans;
