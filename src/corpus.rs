@@ -1,5 +1,7 @@
 //! Documents, corpora, spans and units: the text that everything else points into.
 
+pub mod read;
+
 use std::fs;
 use std::path::Path;
 
