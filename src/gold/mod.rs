@@ -3,6 +3,7 @@
 //! A dataset is a folder: `dataset.toml` ([`Manifest`]), `articles/*.txt`, and one CSV file per label layer ([`layer`]).
 //! [`load`] gives the checked [`Gold`] or every fault of every file at once.
 
+pub mod agree;
 pub mod check;
 pub mod formats;
 pub mod layer;
@@ -12,6 +13,7 @@ pub mod locate;
 pub mod manifest;
 mod relations;
 mod spans;
+pub mod stats;
 pub mod table;
 pub mod write;
 

@@ -4,8 +4,10 @@ use clap::Subcommand;
 
 use crate::error::Result;
 
+mod agree;
 mod lint;
 mod locate;
+mod stats;
 
 /// Arguments of `karat gold`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,10 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Measure how far two passes agree, and list where they do not
+    Agree(agree::Args),
+    /// Count labels, and say what that support can show
+    Stats(stats::Args),
     /// Report everything that is wrong with a dataset
     Lint(lint::Args),
     /// Turn quoted text of hand-written label files into byte offsets
@@ -24,6 +30,8 @@ enum Verb {
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     match &args.verb {
+        Verb::Agree(args) => agree::run(args),
+        Verb::Stats(args) => stats::run(args),
         Verb::Lint(args) => lint::run(args),
         Verb::Locate(args) => locate::run(args),
     }
