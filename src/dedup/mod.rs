@@ -10,8 +10,13 @@ use crate::corpus::Unit;
 use crate::registry::{Entry, deduper};
 use crate::task::Level;
 
+pub mod align;
+#[cfg(test)]
+mod calibration;
 pub mod cluster;
+pub(crate) mod distinct;
 pub mod exact;
+pub(crate) mod index;
 pub mod judge;
 pub mod score;
 
@@ -107,5 +112,8 @@ pub struct Scratch {
 
 /// Every built-in deduper: one line each.
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
-    vec![deduper::<exact::Exact>("exact", include_str!("exact.rs"))]
+    vec![
+        deduper::<align::Align>("align", include_str!("align.rs")),
+        deduper::<exact::Exact>("exact", include_str!("exact.rs")),
+    ]
 }

@@ -1,0 +1,229 @@
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn sentences(documents: &[&[&'static str]]) -> Vec<Unit<'static>> {
+    (0u32..)
+        .zip(documents)
+        .flat_map(|(document, texts)| {
+            (0u32..).zip(*texts).map(move |(position, text)| Unit {
+                text,
+                document,
+                position,
+            })
+        })
+        .collect()
+}
+
+fn request(level: Level) -> Request {
+    Request {
+        level,
+        seed: 0,
+        floor: 0.0,
+    }
+}
+
+#[test]
+fn the_likeness_by_hand() {
+    // 4-grams of "big dogs" are 5, of "big dog" 4, all shared: Dice 8/9. Words: "big" of two. Subsequence: 1 of 2 and 2.
+    let units = sentences(&[&["Big dogs!"], &["big dog"]]);
+    let pairs = Align::default()
+        .compare(&units, &request(Level::Segment))
+        .pairs;
+    assert_eq!(pairs.len(), 1);
+    let expected = (8.0 / 9.0 + 1.0 / 2.0 + 2.0 / 4.0) / 3.0;
+    assert!((pairs[0].similarity - expected).abs() < 1e-12, "{pairs:?}");
+}
+
+#[test]
+fn equal_neighbours_lift_and_better_partners_lower() {
+    let a: &[&str] = &[
+        "The cat sat on the mat.",
+        "He sold two old ships.",
+        "Rain fell all day long.",
+    ];
+    let b: &[&str] = &[
+        "The cat sat on the mat.",
+        "He sold both his ships.",
+        "Rain fell all day long.",
+    ];
+    let alone = sentences(&[&a[1..2], &b[1..2]]);
+    let units = sentences(&[a, b]);
+    let plain = Align::default()
+        .compare(&alone, &request(Level::Segment))
+        .pairs[0]
+        .similarity;
+    let pairs = Align::default()
+        .compare(&units, &request(Level::Segment))
+        .pairs;
+    let middle = pairs
+        .iter()
+        .find(|pair| (pair.a, pair.b) == (1, 4))
+        .unwrap()
+        .similarity;
+    assert!((middle - (plain + plain * (1.0 - plain))).abs() < 1e-12);
+
+    let c: &[&str] = &[
+        "Two men were killed in the north.",
+        "Two men were killed in the south.",
+    ];
+    let crossing = |rival: f64| {
+        let align = Align {
+            rival,
+            ..Align::default()
+        };
+        let pairs = align
+            .compare(&sentences(&[c, c]), &request(Level::Segment))
+            .pairs;
+        pairs
+            .iter()
+            .find(|pair| (pair.a, pair.b) == (0, 3))
+            .unwrap()
+            .similarity
+    };
+    assert!((crossing(0.7) - 0.7 * crossing(1.0)).abs() < 1e-12);
+}
+
+#[test]
+fn a_cut_copy_is_covered_and_a_stranger_is_not() {
+    let long = "The governor opened the new bridge on Monday. Crowds lined both banks of the river. \
+        The work took seven years. Nobody was hurt when a crane fell in March.";
+    let cut = "The new bridge was opened by the governor on Monday. The work took seven years.";
+    let other = "Wheat prices rose again. Farmers in the valley expect a dry summer.";
+    let units = crate::dedup::distinct::units(&[long, cut, other]);
+    let comparison = Align::default().compare(&units, &request(Level::Document));
+    let pairs: Vec<(u32, u32)> = comparison
+        .pairs
+        .iter()
+        .map(|pair| (pair.a, pair.b))
+        .collect();
+    assert_eq!(pairs, [(0, 1)]);
+    assert!((comparison.pairs[0].similarity - 1.0).abs() < 1e-12);
+}
+
+#[test]
+fn equal_documents_are_one_group_and_documents_without_words_nothing() {
+    let units = crate::dedup::distinct::units(&["One word. Two.", "one word, two", "", "..."]);
+    let comparison = Align::default().compare(&units, &request(Level::Document));
+    assert_eq!(comparison.groups, [vec![0, 1]]);
+    assert!(comparison.pairs.is_empty());
+}
+
+#[test]
+fn parameters_out_of_range_are_refused() {
+    assert!(
+        Align {
+            lift: 1.5,
+            ..Align::default()
+        }
+        .check()
+        .unwrap_err()
+        .contains("lift")
+    );
+    assert!(
+        Align {
+            most_sentences: 1,
+            ..Align::default()
+        }
+        .check()
+        .is_err()
+    );
+    assert!(Align::default().check().is_ok());
+}
+
+/// The obvious twin of steps 1 and 2: all pairs, sets of strings, the textbook's table.
+fn naive(units: &[Unit<'_>]) -> Vec<(u32, u32, f64)> {
+    let words =
+        |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+    let grams = |text: &str| -> BTreeSet<String> {
+        let chars: Vec<char> = words(text).join(" ").chars().collect();
+        if chars.is_empty() {
+            return BTreeSet::new();
+        }
+        chars
+            .windows(4.min(chars.len()))
+            .map(|window| window.iter().collect())
+            .collect()
+    };
+    let mut found = Vec::new();
+    for (a, left) in (0u32..).zip(units) {
+        for (b, right) in (0u32..).zip(units) {
+            if a >= b || left.document == right.document {
+                continue;
+            }
+            let (wa, wb) = (words(left.text), words(right.text));
+            if wa.is_empty() || wb.is_empty() {
+                continue;
+            }
+            let (ga, gb) = (grams(left.text), grams(right.text));
+            let (sa, sb): (BTreeSet<_>, BTreeSet<_>) = (wa.iter().collect(), wb.iter().collect());
+            let dice = 2.0 * ga.intersection(&gb).count() as f64 / (ga.len() + gb.len()) as f64;
+            let contained = sa.intersection(&sb).count() as f64 / sa.len().min(sb.len()) as f64;
+            if dice < GRAMS && contained < WORDS {
+                continue;
+            }
+            let mut table = vec![vec![0usize; wb.len() + 1]; wa.len() + 1];
+            for (i, x) in wa.iter().enumerate() {
+                for (j, y) in wb.iter().enumerate() {
+                    table[i + 1][j + 1] = if x == y {
+                        table[i][j] + 1
+                    } else {
+                        table[i][j + 1].max(table[i + 1][j])
+                    };
+                }
+            }
+            let order = 2.0 * table[wa.len()][wb.len()] as f64 / (wa.len() + wb.len()) as f64;
+            let likeness = (dice + contained + order) / 3.0;
+            if likeness >= LEAST {
+                found.push((a, b, likeness));
+            }
+        }
+    }
+    found
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop::sample::select(vec!["dog", "dogs", "the", "a", "ship", "sails", "far"]),
+        0..8,
+    )
+    .prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #[test]
+    fn without_context_it_equals_the_naive_twin(texts in prop::collection::vec((0u32..3, text()), 0..12)) {
+        let units: Vec<Unit<'_>> = (0u32..)
+            .zip(&texts)
+            .map(|(position, (document, text))| Unit { text, document: *document, position })
+            .collect();
+        let align = Align { lift: 0.0, rival: 1.0, ..Align::default() };
+        let pairs = align.compare(&units, &request(Level::Segment)).pairs;
+        let expected = naive(&units);
+        prop_assert_eq!(pairs.len(), expected.len());
+        for (pair, (a, b, likeness)) in pairs.iter().zip(expected) {
+            prop_assert_eq!((pair.a, pair.b), (a, b));
+            prop_assert!((pair.similarity - likeness).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn context_keeps_likeness_between_0_and_1_and_order_of_units_does_not_matter(texts in prop::collection::vec(text(), 0..10)) {
+        let units = crate::dedup::distinct::units(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut turned = units.clone();
+        turned.reverse();
+        let pairs = Align::default().compare(&units, &request(Level::Segment)).pairs;
+        let last = units.len().saturating_sub(1) as u32;
+        let mut back: Vec<ScoredPair> = Align::default()
+            .compare(&turned, &request(Level::Segment))
+            .pairs
+            .into_iter()
+            .map(|pair| ScoredPair { a: last - pair.b, b: last - pair.a, ..pair })
+            .collect();
+        sort(&mut back);
+        prop_assert!(pairs.iter().all(|pair| (0.0..=1.0).contains(&pair.similarity)));
+        prop_assert_eq!(pairs, back);
+    }
+}
