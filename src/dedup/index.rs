@@ -70,6 +70,7 @@ impl Bags {
     }
 
     /// Number of different features over all units.
+    #[cfg(test)]
     pub(crate) fn features(&self) -> usize {
         self.features
     }
