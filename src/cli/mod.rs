@@ -14,8 +14,10 @@ use crate::registry::Registry;
 
 mod gold;
 mod list;
+mod metric;
 mod report;
 mod run;
+mod score_tags;
 mod select;
 mod time;
 mod worker;
@@ -40,6 +42,10 @@ enum Command {
     Time(time::Args),
     /// Render the committed reports as Markdown
     Report(report::Args),
+    /// Recompute metrics from raw data: one JSON case a line on standard input, its values a line on standard output
+    Metric(metric::Args),
+    /// Score tag columns as seqeval, conlleval or nervaluate do
+    ScoreTags(score_tags::Args),
     /// Carry out one job from standard input (started by karat itself)
     #[command(hide = true)]
     Worker(worker::Args),
@@ -71,6 +77,8 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Run(args) => run::run(&args, registry),
         Command::Time(args) => time::run(&args, registry),
         Command::Report(args) => report::run(&args),
+        Command::Metric(args) => metric::run(&args),
+        Command::ScoreTags(args) => score_tags::run(&args),
         Command::Worker(args) => worker::run(&args, registry),
     }
 }

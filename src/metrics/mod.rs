@@ -8,3 +8,4 @@ pub mod fold;
 pub mod matching;
 pub mod ranking;
 pub mod spans;
+pub mod tags;
