@@ -326,3 +326,13 @@ pub fn document_units(corpus: &Corpus) -> Vec<Unit<'_>> {
         })
         .collect()
 }
+
+/// At most ten names for a message, and how many more there are.
+pub fn short_list<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(10);
+    let mut list = names.take(10).collect::<Vec<_>>().join(", ");
+    if more > 0 {
+        list.push_str(&format!(" and {more} more"));
+    }
+    list
+}

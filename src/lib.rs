@@ -18,6 +18,7 @@ pub mod record;
 pub mod registry;
 pub mod report;
 pub mod run;
+pub mod show;
 pub mod stats;
 pub mod synthetic;
 pub mod task;

@@ -1,5 +1,7 @@
 //! Predictions as CSV, the public form: what karat writes for baselines and what `karat score` reads from any tool.
 
+pub mod read;
+
 use serde::{Deserialize, Serialize};
 
 use crate::entity::PredictedMention;

@@ -23,7 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["record", "predictions"],
     &["run"],
     &["throughput"],
-    &["compare", "baseline", "recommend", "report"],
+    &["compare", "baseline", "recommend", "report", "show"],
     &["progress"],
     &["cli"],
 ];

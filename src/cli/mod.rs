@@ -17,8 +17,10 @@ mod list;
 mod metric;
 mod report;
 mod run;
+mod score;
 mod score_tags;
 mod select;
+mod show;
 mod time;
 mod worker;
 
@@ -40,6 +42,10 @@ enum Command {
     Run(run::Args),
     /// Measure throughput and peak memory
     Time(time::Args),
+    /// Score predictions made elsewhere
+    Score(score::Args),
+    /// Show one item in context, gold and predictions side by side
+    Show(show::Args),
     /// Render the committed reports as Markdown
     Report(report::Args),
     /// Recompute metrics from raw data: one JSON case a line on standard input, its values a line on standard output
@@ -76,6 +82,8 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::List(args) => list::run(&args, registry),
         Command::Run(args) => run::run(&args, registry),
         Command::Time(args) => time::run(&args, registry),
+        Command::Score(args) => score::run(&args),
+        Command::Show(args) => show::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Metric(args) => metric::run(&args),
         Command::ScoreTags(args) => score_tags::run(&args),

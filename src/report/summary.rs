@@ -57,7 +57,7 @@ pub fn headline(task: Task, level: Level) -> (&'static str, [&'static str; 3]) {
         (Task::Entity, Level::Mention) => ("strict", ["precision", "recall", "f1"]),
         (Task::Entity, _) => ("", ["b_cubed_precision", "b_cubed_recall", "b_cubed_f1"]),
         (Task::Garble, Level::Document) => ("", ["spearman", "kendall", ""]),
-        (Task::Garble, Level::Segment) => ("segment", ["precision", "recall", "f1"]),
+
         (Task::Garble, _) => ("overlap", ["precision", "recall", "f1"]),
     }
 }

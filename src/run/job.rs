@@ -1,8 +1,9 @@
 //! From gold to jobs: what each worker gets to see, and how its answer is scored.
 
 use crate::corpus::{Corpus, Document};
-use crate::dedup;
+use crate::dedup::{self, cluster::Clustering};
 use crate::entity::{self, PredictedMention};
+use crate::garble::{self, Granularity};
 use crate::label::{Gold, document_units};
 use crate::run::fold::Folds;
 use crate::task::{Level, Scored, Task};
@@ -273,21 +274,40 @@ pub fn merge(predictions: Vec<Prediction>) -> Option<Prediction> {
     whole
 }
 
-/// Scores an answer at one level.
+/// Scores an answer of a variant at one level.
 pub fn score(variant: &Variant, level: Level, prediction: &Prediction, gold: &Gold) -> Scored {
+    let how = How {
+        threshold: variant.threshold(level),
+        clustering: variant.clustering.unwrap_or_default(),
+        granularity: variant.granularity.unwrap_or(Granularity::Span),
+    };
+    score_prediction(level, prediction, how, gold)
+}
+
+/// What the harness adds to a prediction before it is scored.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct How {
+    /// Similarity or confidence from which a prediction counts.
+    pub threshold: f64,
+    /// How pairs are put together for the match rule `closure`.
+    pub clustering: Clustering,
+    /// How finely a garble detector points.
+    pub granularity: Granularity,
+}
+
+/// Scores a prediction at one level, wherever it comes from.
+pub fn score_prediction(level: Level, prediction: &Prediction, how: How, gold: &Gold) -> Scored {
     match prediction {
-        Prediction::Pairs(comparison) => dedup::score::score(
-            level,
-            comparison,
-            variant.threshold(level),
-            variant.clustering.unwrap_or_default(),
-            gold,
-        ),
+        Prediction::Pairs(comparison) => {
+            dedup::score::score(level, comparison, how.threshold, how.clustering, gold)
+        }
         Prediction::Mentions(mentions) => entity::score::mentions(mentions, gold),
         Prediction::Clusters(clusters) => entity::score::resolution(clusters, gold),
         Prediction::Resolved(mentions, clusters) => {
             entity::score::end_to_end(mentions, clusters, gold)
         }
-        Prediction::Garbles(_) => Scored::default(),
+        Prediction::Garbles(garbles) => {
+            garble::score::score(level, how.granularity, garbles, how.threshold, gold)
+        }
     }
 }
