@@ -12,7 +12,17 @@ pub fn test(fixed: u64, broken: u64) -> f64 {
         return 1.0;
     }
     let fewer = fixed.min(broken);
-    // Sum of C(n, i) / 2^n in logarithms, so that thousands of documents neither overflow nor vanish.
+    if n <= 1000 {
+        // Binomial coefficients fit into a double here, and small ones are exact.
+        let mut coefficient = 1.0;
+        let mut sum = 1.0;
+        for i in 0..fewer {
+            coefficient = coefficient * (n - i) as f64 / (i + 1) as f64;
+            sum += coefficient;
+        }
+        return (2.0 * sum / 2_f64.powi(n as i32)).min(1.0);
+    }
+    // Beyond, in logarithms, so that nothing overflows.
     let mut log_term = -(n as f64) * std::f64::consts::LN_2;
     let mut tail = log_term.exp();
     for i in 0..fewer {

@@ -1,0 +1,504 @@
+//! Comparing: is the head better than the base, on this gold and beyond it?
+//!
+//! Two questions are kept apart. *On this gold* the answer is exact: items were fixed or broken, and the words are
+//! `changed-worse`, `changed-better` and `unchanged`. *Beyond it* the answer needs inference over stories: `regressed` and
+//! `improved` are said only where swapping whole stories ([`crate::stats::swap`]) gives an adjusted p of at most the level, and with
+//! fewer than six stories never.
+//!
+//! [`reports`] reads a side, [`evidence`] adds outcomes up per story, [`decision`] names the conclusions, [`gate`] turns them into an
+//! exit code, [`rank`] orders the variants of one run.
+
+pub mod decision;
+pub mod evidence;
+pub mod gate;
+pub mod rank;
+pub mod reports;
+pub mod row;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::record::{OutcomeRow, QualityRow};
+use crate::stats::interval::delta_jackknife;
+use crate::stats::power::minimum_detectable_effect;
+use crate::stats::stories::{FEWEST, Pair, Ratio, total};
+use crate::stats::{mcnemar, multiple, swap};
+use decision::{COUNTER, Decision, Direction};
+use evidence::{Change, Evidence};
+use reports::{Reports, SLACK};
+use row::CompareRow;
+
+/// How to compare.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Difference on fixed gold that does not matter, for variants that draw nothing at random.
+    pub tolerance: f64,
+    /// The same for means over at least [`SEEDS`] seeds.
+    pub seeded_tolerance: f64,
+    /// Level of the tests, such as 0.05.
+    pub level: f64,
+    /// Replicates of Monte Carlo tests.
+    pub replicates: u32,
+    /// Seed of Monte Carlo tests.
+    pub seed: u64,
+}
+
+/// Fewest seeds whose mean may use the seeded tolerance.
+pub const SEEDS: usize = 5;
+
+/// Power for which the minimum detectable effect is given.
+const POWER: f64 = 0.8;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            tolerance: 0.0,
+            seeded_tolerance: 0.005,
+            level: 0.05,
+            replicates: swap::REPLICATES,
+            seed: 1,
+        }
+    }
+}
+
+/// A metric compared, with the items behind the difference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// The row as it is written.
+    pub row: CompareRow,
+    /// What it concludes.
+    pub decision: Decision,
+    /// Items fixed and broken under its match rule and slice; empty for metrics that are no sum over items.
+    pub changes: Vec<Change>,
+    /// True when the row is missing because the head variant failed.
+    pub failed: bool,
+}
+
+/// Compares two sides. Rows are joined by dataset, task, level, variant, seed, slice, match rule and metric; `across` joins
+/// two different variants instead, so that each side must hold one variant only. Sorted by key.
+pub fn compare(base: &Reports, head: &Reports, across: bool, options: &Options) -> Vec<Compared> {
+    let (of_base, of_head) = (keyed(base, across), keyed(head, across));
+    let evidence = Evidences::new(base, head, across, &of_base, &of_head);
+    let keys: Vec<&Key> = of_base
+        .keys()
+        .chain(of_head.keys().filter(|key| !of_base.contains_key(*key)))
+        .collect();
+    let mut compared: Vec<Compared> = keys
+        .into_par_iter()
+        .map(|key| {
+            one(
+                key,
+                of_base.get(key).copied(),
+                of_head.get(key).copied(),
+                &evidence,
+                &of_base,
+                &of_head,
+                options,
+            )
+        })
+        .collect();
+    compared.sort_by_cached_key(|compared| crate::record::Record::order(&compared.row));
+    adjust(&mut compared, |_| true, "benjamini-hochberg", options.level);
+    compared
+}
+
+/// Adjusts the p of one family, and decides `regressed` and `improved` by it.
+pub(crate) fn adjust(
+    compared: &mut [Compared],
+    family: impl Fn(&Compared) -> bool,
+    method: &str,
+    level: f64,
+) {
+    let members: Vec<usize> = (0..compared.len())
+        .filter(|&i| compared[i].row.p.is_some() && family(&compared[i]))
+        .collect();
+    let p: Vec<f64> = members.iter().filter_map(|&i| compared[i].row.p).collect();
+    let adjusted = if method == "holm" {
+        multiple::holm(&p)
+    } else {
+        multiple::benjamini_hochberg(&p)
+    };
+    for (&index, p) in members.iter().zip(adjusted) {
+        let compared = &mut compared[index];
+        compared.row.p_adjusted = Some(p);
+        method.clone_into(&mut compared.row.adjust);
+        let decision = match compared.decision {
+            Decision::ChangedWorse | Decision::Regressed if p <= level => Decision::Regressed,
+            Decision::ChangedBetter | Decision::Improved if p <= level => Decision::Improved,
+            Decision::Regressed => Decision::ChangedWorse,
+            Decision::Improved => Decision::ChangedBetter,
+            other => other,
+        };
+        compared.decide(decision);
+    }
+}
+
+impl Compared {
+    fn decide(&mut self, decision: Decision) {
+        self.decision = decision;
+        decision.name().clone_into(&mut self.row.decision);
+    }
+}
+
+/// What rows are joined by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    group: Group,
+    slice: String,
+    match_rule: String,
+    metric: String,
+}
+
+/// A variant at a level with a seed.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    dataset: String,
+    task: String,
+    level: String,
+    variant: String,
+    seed: String,
+}
+
+impl Group {
+    fn new(cells: [&String; 5], params: &str, across: bool) -> Self {
+        let [dataset, task, level, algorithm, seed] = cells;
+        // Two variants need not have drawn the same seeds: what is compared is "the first" or "over all".
+        let seeds = if seed.contains('+') { "all" } else { "first" };
+        Self {
+            dataset: dataset.clone(),
+            task: task.clone(),
+            level: level.clone(),
+            variant: if across {
+                String::new()
+            } else {
+                crate::record::variant_name(algorithm, params)
+            },
+            seed: if across {
+                seeds.to_owned()
+            } else {
+                seed.clone()
+            },
+        }
+    }
+}
+
+type Keyed<'a> = BTreeMap<Key, &'a QualityRow>;
+
+fn keyed(reports: &Reports, across: bool) -> Keyed<'_> {
+    reports
+        .quality
+        .iter()
+        .map(|row| {
+            let group = Group::new(
+                [
+                    &row.dataset,
+                    &row.task,
+                    &row.level,
+                    &row.algorithm,
+                    &row.seed,
+                ],
+                &row.params,
+                across,
+            );
+            let key = Key {
+                group,
+                slice: row.slice.clone(),
+                match_rule: row.match_rule.clone(),
+                metric: row.metric.clone(),
+            };
+            (key, row)
+        })
+        .collect()
+}
+
+/// Evidence by group and match rule, for groups that both sides have.
+struct Evidences {
+    by_rule: BTreeMap<(Group, String), Evidence>,
+}
+
+impl Evidences {
+    fn new(
+        base: &Reports,
+        head: &Reports,
+        across: bool,
+        of_base: &Keyed<'_>,
+        of_head: &Keyed<'_>,
+    ) -> Self {
+        let mut rows: BTreeMap<(Group, String), [Vec<&OutcomeRow>; 2]> = BTreeMap::new();
+        for (side, reports) in [base, head].into_iter().enumerate() {
+            for row in &reports.outcomes {
+                let group = Group::new(
+                    [
+                        &row.dataset,
+                        &row.task,
+                        &row.level,
+                        &row.algorithm,
+                        &row.seed,
+                    ],
+                    &row.params,
+                    across,
+                );
+                rows.entry((group, row.match_rule.clone())).or_default()[side].push(row);
+            }
+        }
+        let groups = |keyed: &Keyed<'_>| {
+            keyed
+                .keys()
+                .map(|key| key.group.clone())
+                .collect::<std::collections::BTreeSet<_>>()
+        };
+        let (in_base, in_head) = (groups(of_base), groups(of_head));
+        let by_rule = rows
+            .into_par_iter()
+            .filter(|((group, _), _)| in_base.contains(group) && in_head.contains(group))
+            .map(|(key, [base, head])| (key, Evidence::new(base.into_iter(), head.into_iter())))
+            .collect();
+        Self { by_rule }
+    }
+
+    fn of(&self, key: &Key) -> Option<&Evidence> {
+        self.by_rule
+            .get(&(key.group.clone(), key.match_rule.clone()))
+    }
+}
+
+fn one(
+    key: &Key,
+    base: Option<&QualityRow>,
+    head: Option<&QualityRow>,
+    evidence: &Evidences,
+    of_base: &Keyed<'_>,
+    of_head: &Keyed<'_>,
+    options: &Options,
+) -> Compared {
+    let mut row = labels(key, base, head);
+    row.base = base.and_then(|row| row.value);
+    row.head = head.and_then(|row| row.value);
+    row.stories = base.or(head).map_or(0, |row| row.stories);
+    let ok = |row: Option<&QualityRow>| row.is_some_and(|row| row.status == "ok");
+    let mut compared = Compared {
+        row,
+        decision: Decision::Incomparable,
+        changes: Vec::new(),
+        failed: head.is_some() && !ok(head),
+    };
+    let (decision, reason) = match (base, head) {
+        (Some(base), Some(head)) if ok(Some(base)) && ok(Some(head)) => {
+            match incomparable(base, head) {
+                Some(reason) => (Decision::Incomparable, reason),
+                None => values(key, &mut compared, evidence.of(key), options),
+            }
+        }
+        (Some(base), None) if ok(Some(base)) => {
+            let (reason, failed) = absence(key, of_head, "head");
+            compared.failed = failed;
+            (Decision::Missing, reason)
+        }
+        (None, Some(head)) if ok(Some(head)) => (Decision::New, absence(key, of_base, "base").0),
+        (_, Some(head)) if !ok(Some(head)) => (
+            Decision::Missing,
+            format!("the head failed: {}: {}", head.status, head.error),
+        ),
+        (Some(base), _) => (
+            Decision::New,
+            format!("the base had failed: {}", base.status),
+        ),
+        (None, _) => (Decision::Incomparable, String::new()),
+    };
+    compared.row.reason = reason;
+    compared.decide(decision);
+    compared
+}
+
+fn labels(key: &Key, base: Option<&QualityRow>, head: Option<&QualityRow>) -> CompareRow {
+    let variant = |row: Option<&QualityRow>| row.map(QualityRow::variant).unwrap_or_default();
+    CompareRow {
+        dataset: key.group.dataset.clone(),
+        task: key.group.task.clone(),
+        level: key.group.level.clone(),
+        base_variant: variant(base),
+        head_variant: variant(head),
+        seed: key.group.seed.clone(),
+        slice: key.slice.clone(),
+        match_rule: key.match_rule.clone(),
+        metric: key.metric.clone(),
+        ..CompareRow::empty()
+    }
+}
+
+/// Why one side lacks a row: the whole variant, because it failed (then true), or only this metric.
+fn absence(key: &Key, other: &Keyed<'_>, side: &str) -> (String, bool) {
+    let same: Vec<&&QualityRow> = other
+        .iter()
+        .filter(|(there, _)| there.group == key.group)
+        .map(|(_, row)| row)
+        .collect();
+    match same.iter().find(|row| row.status != "ok") {
+        Some(failed) => (
+            format!("the {side} failed: {}: {}", failed.status, failed.error),
+            true,
+        ),
+        None if same.is_empty() => (format!("the {side} has no such variant"), false),
+        None => (format!("the {side} has no such metric"), false),
+    }
+}
+
+/// Why two values do not measure the same thing, if so.
+fn incomparable(base: &QualityRow, head: &QualityRow) -> Option<String> {
+    if base.gold_digest != head.gold_digest {
+        return Some(format!(
+            "gold differs: {} and {}; score the stored predictions again",
+            base.gold_digest, head.gold_digest
+        ));
+    }
+    if base.metric_version != head.metric_version {
+        return Some(format!(
+            "metric version differs: {} and {}",
+            base.metric_version, head.metric_version
+        ));
+    }
+    None
+}
+
+/// Decides on two comparable rows; fills difference, items and inference.
+fn values(
+    key: &Key,
+    compared: &mut Compared,
+    evidence: Option<&Evidence>,
+    options: &Options,
+) -> (Decision, String) {
+    let row = &mut compared.row;
+    let (base, head) = match (row.base, row.head) {
+        (Some(base), Some(head)) => (base, head),
+        (Some(_), None) => return (Decision::Missing, "undefined in the head".to_owned()),
+        (None, Some(_)) => return (Decision::New, "was undefined in the base".to_owned()),
+        (None, None) => return (Decision::Unchanged, "undefined on both sides".to_owned()),
+    };
+    let delta = head - base;
+    row.delta = Some(delta);
+    row.ratio = (base != 0.0).then(|| head / base);
+    let tolerance = tolerance(key, options);
+    row.tolerance = Some(tolerance);
+    let mut reason = Vec::new();
+    if let Some(evidence) = evidence.filter(|_| Ratio::named(&key.metric).is_some()) {
+        compared.changes = evidence.changes(&key.slice).to_vec();
+        row.broken = compared
+            .changes
+            .iter()
+            .filter(|change| change.broken)
+            .count() as u64;
+        row.fixed = compared.changes.len() as u64 - row.broken;
+    }
+    let inference = infer(key, row, evidence, options);
+    if let Some(why_not) = inference {
+        reason.push(why_not);
+    }
+    let Some(gain) = Direction::of(&key.metric).gain(delta) else {
+        let decision = if delta.abs() <= SLACK {
+            Decision::Unchanged
+        } else {
+            Decision::Inconclusive
+        };
+        return (decision, "neither direction is better".to_owned());
+    };
+    let decision = if gain.abs() <= tolerance + SLACK {
+        Decision::Unchanged
+    } else if gain < 0.0 {
+        Decision::ChangedWorse
+    } else {
+        Decision::ChangedBetter
+    };
+    (decision, reason.join("; "))
+}
+
+/// Deterministic rows and counters have the plain tolerance; means over enough seeds have the seeded one.
+fn tolerance(key: &Key, options: &Options) -> f64 {
+    if key.metric.starts_with(COUNTER) {
+        return 0.0;
+    }
+    let seeds = key.group.seed.split('+').count();
+    if key.metric.ends_with("_mean") && (seeds >= SEEDS || key.group.seed == "all") {
+        options.seeded_tolerance
+    } else {
+        options.tolerance
+    }
+}
+
+/// Fills interval, test, p, number of stories and minimum detectable effect; or says why not.
+fn infer(
+    key: &Key,
+    row: &mut CompareRow,
+    evidence: Option<&Evidence>,
+    options: &Options,
+) -> Option<String> {
+    let ratio = Ratio::named(&key.metric);
+    let stories = evidence
+        .map(|evidence| evidence.stories(&key.slice))
+        .unwrap_or_default();
+    if !stories.is_empty() {
+        row.stories = stories.len() as u64;
+    }
+    if key.metric.starts_with(COUNTER) {
+        return None;
+    }
+    let few = || Some(format!("no inference (K={})", row.stories));
+    let Some(ratio) = ratio else {
+        if row.stories < FEWEST as u64 {
+            return few();
+        }
+        return Some("no inference (not a sum over stories)".to_owned());
+    };
+    if stories.len() < FEWEST {
+        return few();
+    }
+    if !is_sum(ratio, &stories, row) {
+        return Some("no inference (not a sum over stories)".to_owned());
+    }
+    if let Some(interval) = delta_jackknife(&stories, ratio, 1.0 - options.level) {
+        row.ci_low = Some(interval.low);
+        row.ci_high = Some(interval.high);
+        row.mde = minimum_detectable_effect(interval.error, stories.len(), options.level, POWER);
+    }
+    if row.delta.is_some_and(|delta| delta.abs() <= SLACK) {
+        // Every swap differs at least as much as no difference: p is 1 by definition, whatever the stories.
+        row.p = Some(1.0);
+        "swap-exact".clone_into(&mut row.test);
+    } else if ratio == Ratio::Recall && stories.iter().all(one_item) {
+        let count =
+            |better: fn(&Pair) -> bool| stories.iter().filter(|pair| better(pair)).count() as u64;
+        let fixed = count(|pair| pair.head.true_positives > pair.base.true_positives);
+        let broken = count(|pair| pair.head.true_positives < pair.base.true_positives);
+        row.p = Some(mcnemar::test(fixed, broken));
+        "mcnemar-exact".clone_into(&mut row.test);
+    } else if let Some(test) = swap::test(&stories, ratio, options.replicates, options.seed) {
+        row.p = Some(test.p);
+        row.test = match test.method {
+            swap::Method::Exact => test.method.name().to_owned(),
+            swap::Method::MonteCarlo(replicates) => format!(
+                "{}(B={replicates},seed={})",
+                test.method.name(),
+                options.seed
+            ),
+        };
+    }
+    None
+}
+
+/// One gold item, found or not, on both sides.
+fn one_item(pair: &Pair) -> bool {
+    [pair.base, pair.head].iter().all(|tally| {
+        let found = tally.true_positives;
+        (found == 0.0 || found == 1.0) && found + tally.false_negatives == 1.0
+    })
+}
+
+/// True when the recorded values are the ratio of the summed counts, so that leaving out or swapping stories means something.
+fn is_sum(ratio: Ratio, stories: &[Pair], row: &CompareRow) -> bool {
+    let all = total(stories);
+    let same = |counted: Option<f64>, recorded: Option<f64>| matches!((counted, recorded), (Some(a), Some(b)) if (a - b).abs() <= 1e-6);
+    same(ratio.of(all.base), row.base) && same(ratio.of(all.head), row.head)
+}

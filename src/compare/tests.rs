@@ -1,0 +1,711 @@
+//! Comparison and gate over fabricated report folders.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::decision::{Decision, Direction};
+use super::gate::{GateConfig, Mode, judge};
+use super::rank::{Cell, rank};
+use super::reports::Reports;
+use super::{Compared, Options, compare};
+use crate::compare::evidence::counted;
+use crate::record::{self, OutcomeRow, QualityRow, SCHEMA, ThroughputRow};
+use crate::stats::stories::{Ratio, Tally};
+
+/// An outcome: story, item, verdict in one letter (`t`, `p`, `n`, `i` for true positive, false positive, false negative, ignored).
+pub(crate) fn outcome(variant: &str, story: usize, item: &str, verdict: char) -> OutcomeRow {
+    let verdict = match verdict {
+        't' => "true positive",
+        'p' => "false positive",
+        'n' => "false negative",
+        _ => "ignored",
+    };
+    OutcomeRow {
+        schema: SCHEMA,
+        dataset: "toy".into(),
+        task: "dedup".into(),
+        level: "segment".into(),
+        algorithm: variant.into(),
+        params: String::new(),
+        seed: "0".into(),
+        match_rule: "pairs".into(),
+        document: format!("d{story:02}"),
+        item: format!("toy/pair/{item}"),
+        verdict: verdict.into(),
+        detail: String::new(),
+        weight: Some(1.0),
+        confidence: None,
+        story: format!("story{story:02}"),
+        zone: "body".into(),
+        gold_type: String::new(),
+        predicted_type: String::new(),
+        category: String::new(),
+        severity: String::new(),
+        gold_text: format!("text of {item}"),
+        predicted_text: String::new(),
+        slices: String::new(),
+    }
+}
+
+pub(crate) fn quality(variant: &str, metric: &str, value: Option<f64>) -> QualityRow {
+    QualityRow {
+        schema: SCHEMA,
+        dataset: "toy".into(),
+        gold_digest: "g1".into(),
+        task: "dedup".into(),
+        level: "segment".into(),
+        algorithm: variant.into(),
+        params: String::new(),
+        seed: "0".into(),
+        slice: "all".into(),
+        match_rule: String::new(),
+        metric: metric.into(),
+        metric_version: 1,
+        value,
+        ci_low: None,
+        ci_high: None,
+        ci_method: String::new(),
+        true_positives: None,
+        false_positives: None,
+        false_negatives: None,
+        true_negatives: None,
+        support: None,
+        stories: 1,
+        status: "ok".into(),
+        error: String::new(),
+    }
+}
+
+/// Reports of one variant: one string of verdicts per story, and a counter.
+pub(crate) fn reports(variant: &str, stories: &[&str]) -> Reports {
+    let mut outcomes = Vec::new();
+    for (story, verdicts) in stories.iter().enumerate() {
+        for (item, verdict) in verdicts
+            .chars()
+            .enumerate()
+            .filter(|(_, verdict)| *verdict != '.')
+        {
+            outcomes.push(outcome(
+                variant,
+                story,
+                &format!("{story:02}-{item}"),
+                verdict,
+            ));
+        }
+    }
+    let sum = outcomes
+        .iter()
+        .fold(Tally::default(), |sum, row| sum.plus(counted(row), 1.0));
+    let mut rows: Vec<QualityRow> = [
+        ("precision", Ratio::Precision),
+        ("recall", Ratio::Recall),
+        ("f1", Ratio::F1),
+    ]
+    .into_iter()
+    .map(|(metric, ratio)| QualityRow {
+        match_rule: "pairs".into(),
+        true_positives: Some(sum.true_positives),
+        false_positives: Some(sum.false_positives),
+        false_negatives: Some(sum.false_negatives),
+        stories: stories.len() as u64,
+        ..quality(variant, metric, ratio.of(sum))
+    })
+    .collect();
+    rows.push(quality(variant, "counter_candidates", Some(100.0)));
+    Reports {
+        name: variant.into(),
+        quality: rows,
+        outcomes,
+        throughput: BTreeMap::new(),
+    }
+}
+
+pub(crate) fn write(reports: &Reports, folder: &Path) {
+    record::write(&folder.join("quality.csv"), &mut reports.quality.clone()).unwrap();
+    record::write(&folder.join("outcomes.csv"), &mut reports.outcomes.clone()).unwrap();
+}
+
+fn find<'a>(compared: &'a [Compared], metric: &str) -> &'a Compared {
+    compared
+        .iter()
+        .find(|compared| compared.row.metric == metric)
+        .unwrap()
+}
+
+fn gate(base: &Reports, head: &Reports) -> u8 {
+    judge(base, head, &GateConfig::default(), false).code
+}
+
+#[test]
+fn one_lost_pair_fails_the_gate_and_is_named() {
+    let (base, head) = (reports("a", &["ttt"]), reports("a", &["ttn"]));
+    let gate = judge(&base, &head, &GateConfig::default(), false);
+    assert_eq!(gate.code, 3);
+    let recall = find(&gate.compared, "recall");
+    assert_eq!(recall.decision, Decision::ChangedWorse);
+    assert_eq!((recall.row.fixed, recall.row.broken), (0, 1));
+    assert_eq!(recall.changes[0].item, "toy/pair/00-2");
+    assert_eq!(
+        (
+            recall.changes[0].before.as_str(),
+            recall.changes[0].after.as_str()
+        ),
+        ("true positive", "false negative")
+    );
+    assert_eq!(recall.changes[0].text, "text of 00-2");
+    assert!(
+        recall.row.reason.contains("no inference (K=1)"),
+        "{}",
+        recall.row.reason
+    );
+    assert_eq!(recall.row.p, None);
+}
+
+#[test]
+fn equal_reports_pass_and_a_gain_passes() {
+    let base = reports("a", &["ttn"]);
+    assert_eq!(gate(&base, &base), 0);
+    assert_eq!(gate(&base, &reports("a", &["ttt"])), 0);
+}
+
+#[test]
+fn a_new_false_positive_is_a_broken_item_and_a_lost_one_is_fixed() {
+    let compared = compare(
+        &reports("a", &["tt."]),
+        &reports("a", &["ttp"]),
+        false,
+        &Options::default(),
+    );
+    let precision = find(&compared, "precision");
+    assert_eq!((precision.row.fixed, precision.row.broken), (0, 1));
+    assert_eq!(precision.changes[0].before, "");
+    assert_eq!(precision.decision, Decision::ChangedWorse);
+    assert_eq!(find(&compared, "recall").decision, Decision::Unchanged);
+    let back = compare(
+        &reports("a", &["ttp"]),
+        &reports("a", &["tt."]),
+        false,
+        &Options::default(),
+    );
+    assert_eq!(find(&back, "precision").row.fixed, 1);
+}
+
+#[test]
+fn worse_and_better_are_proven_over_stories() {
+    let (good, bad) = (reports("a", &["tttt"; 8]), reports("a", &["tttn"; 8]));
+    let compared = compare(&good, &bad, false, &Options::default());
+    let recall = find(&compared, "recall");
+    assert_eq!(recall.decision, Decision::Regressed);
+    assert_eq!((recall.row.p, recall.row.stories), (Some(2.0 / 256.0), 8));
+    assert_eq!(recall.row.test, "swap-exact");
+    assert_eq!(
+        find(&compare(&bad, &good, false, &Options::default()), "recall").decision,
+        Decision::Improved
+    );
+    assert_eq!(
+        judge(
+            &good,
+            &bad,
+            &GateConfig {
+                mode: Mode::ProvenWorse,
+                ..GateConfig::default()
+            },
+            false
+        )
+        .code,
+        3
+    );
+}
+
+#[test]
+fn one_yes_no_per_document_is_mcnemar() {
+    let (base, head) = (
+        reports("a", &["t"; 9]),
+        reports("a", &["n", "n", "n", "t", "t", "t", "t", "t", "t"]),
+    );
+    let compared = compare(&base, &head, false, &Options::default());
+    let recall = find(&compared, "recall");
+    assert_eq!(
+        (recall.row.test.as_str(), recall.row.p),
+        ("mcnemar-exact", Some(0.25))
+    );
+}
+
+#[test]
+fn what_is_not_proven_is_undecided_in_mode_proven_worse() {
+    let config = GateConfig {
+        mode: Mode::ProvenWorse,
+        ..GateConfig::default()
+    };
+    let (base, head) = (reports("a", &["ttt"]), reports("a", &["ttn"]));
+    let lenient = judge(&base, &head, &config, false);
+    assert_eq!(lenient.code, 0);
+    assert_eq!(
+        find(&lenient.compared, "recall").decision,
+        Decision::Inconclusive
+    );
+    assert_eq!(judge(&base, &head, &config, true).code, 4);
+    assert_eq!(judge(&base, &base, &config, true).code, 0);
+}
+
+#[test]
+fn non_inferior_needs_an_interval_above_the_margin() {
+    let config = GateConfig {
+        mode: Mode::NonInferior,
+        margin: 0.1,
+        metrics: vec!["recall".into()],
+        ..GateConfig::default()
+    };
+    let base = reports("a", &["ttttttttttttttttttttttttttttttttttttttttt"; 8]);
+    let mut stories = ["ttttttttttttttttttttttttttttttttttttttttt"; 8];
+    stories[0] = "ntttttttttttttttttttttttttttttttttttttttt";
+    let slightly = judge(&base, &reports("a", &stories), &config, true);
+    assert_eq!(slightly.code, 0, "{:?}", find(&slightly.compared, "recall"));
+    assert_eq!(
+        judge(
+            &reports("a", &["tttt"; 8]),
+            &reports("a", &["tnnn"; 8]),
+            &config,
+            true
+        )
+        .code,
+        3
+    );
+    let uneven = reports(
+        "a",
+        &[
+            "tttt", "tttt", "tttt", "tttt", "tttt", "tttt", "tttt", "nnnn",
+        ],
+    );
+    assert_eq!(
+        judge(&reports("a", &["tttt"; 8]), &uneven, &config, true).code,
+        4
+    );
+    assert_eq!(
+        judge(
+            &reports("a", &["tt"]),
+            &reports("a", &["tn"]),
+            &config,
+            true
+        )
+        .code,
+        4
+    );
+}
+
+#[test]
+fn a_critical_item_fails_in_every_mode_even_when_more_was_gained() {
+    let (base, head) = (reports("a", &["tnn"]), reports("a", &["ntt"]));
+    for mode in [Mode::Exact, Mode::ProvenWorse, Mode::NonInferior] {
+        let plain = GateConfig {
+            mode,
+            ..GateConfig::default()
+        };
+        assert_eq!(judge(&base, &head, &plain, false).code, 0, "{mode:?}");
+        let config = GateConfig {
+            critical: vec!["toy/pair/00-0".into()],
+            ..plain
+        };
+        let gate = judge(&base, &head, &config, false);
+        assert_eq!(gate.code, 3, "{mode:?}");
+        assert_eq!(gate.critical.len(), 1);
+        assert!(
+            find(&gate.compared, "recall")
+                .row
+                .reason
+                .contains("critical item broken: toy/pair/00-0")
+        );
+    }
+    let mut severe = (reports("a", &["tnn"]), reports("a", &["ntt"]));
+    for row in severe
+        .0
+        .outcomes
+        .iter_mut()
+        .chain(&mut severe.1.outcomes)
+        .take(1)
+    {
+        row.severity = "critical".into();
+    }
+    assert_eq!(gate(&severe.0, &severe.1), 3);
+}
+
+#[test]
+fn counters_have_no_tolerance() {
+    let base = reports("a", &["tt"]);
+    let mut head = base.clone();
+    head.quality[3].value = Some(101.0);
+    assert_eq!(gate(&base, &head), 3);
+    head.quality[3].value = Some(99.0);
+    assert_eq!(gate(&base, &head), 0);
+    head.quality[3].value = Some(101.0);
+    assert_eq!(
+        judge(
+            &base,
+            &head,
+            &GateConfig {
+                counters: false,
+                ..GateConfig::default()
+            },
+            false
+        )
+        .code,
+        0
+    );
+}
+
+#[test]
+fn a_missing_variant_fails_and_a_new_one_warns() {
+    let (a, b) = (reports("a", &["tt"]), reports("b", &["tt"]));
+    let mut both = a.clone();
+    both.quality.extend(b.quality.clone());
+    both.outcomes.extend(b.outcomes.clone());
+    assert_eq!(gate(&both, &a), 3);
+    let gate = judge(&a, &both, &GateConfig::default(), true);
+    assert_eq!(
+        (gate.code, gate.warnings.as_slice()),
+        (
+            0,
+            ["new variant, not gated: dedup/segment/b".to_owned()].as_slice()
+        )
+    );
+}
+
+#[test]
+fn a_missing_or_newly_undefined_metric_fails() {
+    let base = reports("a", &["tt"]);
+    let mut head = base.clone();
+    head.quality.remove(0);
+    assert_eq!(gate(&base, &head), 3);
+    let undefined = reports("a", &["nn"]);
+    let gate = judge(
+        &base,
+        &undefined,
+        &GateConfig {
+            metrics: vec!["precision".into()],
+            ..GateConfig::default()
+        },
+        false,
+    );
+    assert_eq!(
+        (gate.code, find(&gate.compared, "precision").decision),
+        (3, Decision::Missing)
+    );
+}
+
+#[test]
+fn a_failed_variant_is_5_and_a_regression_elsewhere_outranks_it() {
+    let base = reports("a", &["tt"]);
+    let failed = Reports {
+        quality: vec![QualityRow {
+            status: "timeout".into(),
+            error: "no answer within 1 s".into(),
+            ..quality("a", "", None)
+        }],
+        outcomes: Vec::new(),
+        ..base.clone()
+    };
+    let alone = judge(&base, &failed, &GateConfig::default(), false);
+    assert_eq!(alone.code, 5);
+    assert!(
+        find(&alone.compared, "recall")
+            .row
+            .reason
+            .contains("timeout: no answer")
+    );
+    let join = |x: &Reports, y: &Reports| Reports {
+        quality: x.quality.iter().chain(&y.quality).cloned().collect(),
+        outcomes: x.outcomes.iter().chain(&y.outcomes).cloned().collect(),
+        ..x.clone()
+    };
+    let (before, after) = (
+        join(&base, &reports("b", &["tt"])),
+        join(&failed, &reports("b", &["tn"])),
+    );
+    assert_eq!(gate(&before, &after), 3);
+}
+
+#[test]
+fn another_gold_is_incomparable_and_an_empty_selection_is_invalid() {
+    let base = reports("a", &["tt"]);
+    let mut head = base.clone();
+    for row in &mut head.quality {
+        row.gold_digest = "g2".into();
+    }
+    let judged = judge(&base, &head, &GateConfig::default(), false);
+    assert_eq!(
+        (judged.code, find(&judged.compared, "recall").decision),
+        (2, Decision::Incomparable)
+    );
+    let nothing = GateConfig {
+        variants: vec!["none".into()],
+        ..GateConfig::default()
+    };
+    assert_eq!(judge(&base, &base, &nothing, false).code, 2);
+    let mut newer = base.clone();
+    newer
+        .quality
+        .iter_mut()
+        .for_each(|row| row.metric_version = 2);
+    assert_eq!(gate(&base, &newer), 2);
+}
+
+#[test]
+fn seeded_variants_are_gated_by_their_mean_with_tolerance() {
+    let with_mean = |first: f64, mean: f64, seeds: &str| {
+        let mut reports = reports("a", &["tt"]);
+        reports.quality.retain(|row| row.metric == "f1");
+        reports.quality[0].value = Some(first);
+        reports.quality.push(QualityRow {
+            seed: seeds.into(),
+            match_rule: "pairs".into(),
+            ..quality("a", "f1_mean", Some(mean))
+        });
+        reports
+    };
+    let five = "1+2+3+4+5";
+    assert_eq!(
+        gate(&with_mean(0.9, 0.9, five), &with_mean(0.8, 0.896, five)),
+        0
+    );
+    assert_eq!(
+        gate(&with_mean(0.9, 0.9, five), &with_mean(0.9, 0.894, five)),
+        3
+    );
+    assert_eq!(
+        gate(&with_mean(0.9, 0.9, "1+2"), &with_mean(0.9, 0.899, "1+2")),
+        3
+    );
+}
+
+#[test]
+fn memory_must_exceed_both_limits() {
+    let timed = |mib: u64| {
+        let mut reports = reports("a", &["tt"]);
+        reports
+            .throughput
+            .insert("cpu".into(), vec![throughput("a", 1_000_000, mib << 20)]);
+        reports
+    };
+    let config = GateConfig {
+        memory: Some(super::gate::Memory {
+            absolute: 16.0,
+            relative: 0.10,
+        }),
+        ..GateConfig::default()
+    };
+    let code = |before, after| judge(&timed(before), &timed(after), &config, true).code;
+    assert_eq!(
+        (code(100, 115), code(100, 117), code(1000, 1050)),
+        (0, 3, 0)
+    );
+    assert_eq!(
+        judge(&timed(100), &reports("a", &["tt"]), &config, true).code,
+        4
+    );
+    assert_eq!(
+        judge(&timed(100), &timed(900), &GateConfig::default(), true).code,
+        0
+    );
+}
+
+fn throughput(variant: &str, wall_ns: u64, peak_bytes: u64) -> ThroughputRow {
+    ThroughputRow {
+        schema: SCHEMA,
+        run: "r".into(),
+        input: "1MB".into(),
+        task: "dedup".into(),
+        level: "segment".into(),
+        algorithm: variant.into(),
+        params: String::new(),
+        seed: "0".into(),
+        threads: 1,
+        sample: 1,
+        phase: "predict".into(),
+        wall_ns: Some(wall_ns),
+        cpu_user_ns: Some(wall_ns),
+        cpu_sys_ns: Some(0),
+        peak_bytes: Some(peak_bytes),
+        documents: 10,
+        bytes: 1_000_000,
+        output_hash: "x".into(),
+        status: "ok".into(),
+        error: String::new(),
+    }
+}
+
+#[test]
+fn torn_duplicate_empty_and_unmatched_records_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = reports("a", &["ttn"]);
+    let refused = |reports: &Reports, what: &str| {
+        write(reports, folder.path());
+        let error = Reports::read(folder.path()).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(error.to_string().contains(what), "{error}");
+    };
+    refused(
+        &Reports {
+            quality: Vec::new(),
+            ..whole.clone()
+        },
+        "holds no row",
+    );
+    let mut twice = whole.clone();
+    twice.quality.push(whole.quality[0].clone());
+    refused(&twice, "stands twice");
+    refused(
+        &Reports {
+            outcomes: Vec::new(),
+            ..whole.clone()
+        },
+        "not those of outcomes.csv",
+    );
+    refused(
+        &Reports {
+            outcomes: whole.outcomes[1..].to_vec(),
+            ..whole.clone()
+        },
+        "not those of outcomes.csv",
+    );
+    write(&whole, folder.path());
+    assert!(Reports::read(folder.path()).is_ok());
+    let path = folder.path().join("quality.csv");
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, &text[..text.len() - 20]).unwrap();
+    assert_eq!(Reports::read(folder.path()).unwrap_err().exit_code(), 2);
+    fs::write(&path, text.replace("100,,", "NaN,,")).unwrap();
+    assert!(
+        Reports::read(folder.path())
+            .unwrap_err()
+            .to_string()
+            .contains("not a number")
+    );
+    fs::remove_file(&path).unwrap();
+    assert_eq!(Reports::read(folder.path()).unwrap_err().exit_code(), 2);
+}
+
+#[test]
+fn configuration_faults_are_named() {
+    let parse = |text: &str| GateConfig::new(Some(&text.parse::<toml::Table>().unwrap()));
+    assert_eq!(parse("").unwrap(), GateConfig::default());
+    assert_eq!(
+        parse("mode = 'proven-worse'\n[memory]\nabsolute = 4.0")
+            .unwrap()
+            .memory
+            .unwrap()
+            .relative,
+        0.10
+    );
+    for (text, what) in [
+        ("mod = 'exact'", "unknown field"),
+        ("mode = 'fast'", "unknown variant"),
+        ("level = 1.5", "level is 1.5"),
+        ("slices = []", "slices"),
+    ] {
+        let error = parse(text).unwrap_err();
+        assert!(
+            error.to_string().contains(what) && error.exit_code() == 2,
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn directions_follow_the_name() {
+    for (metric, direction) in [
+        ("f1", Direction::Higher),
+        ("b_cubed_f1", Direction::Higher),
+        ("f1_mean", Direction::Higher),
+        ("f1_sd", Direction::Neither),
+        ("best_f1", Direction::Neither),
+        ("best_f1_threshold", Direction::Neither),
+        ("counter_hashes", Direction::Lower),
+        ("over_merges", Direction::Lower),
+        ("COR", Direction::Neither),
+    ] {
+        assert_eq!(Direction::of(metric), direction, "{metric}");
+    }
+}
+
+#[test]
+fn variants_rank_with_ties_groups_and_frontiers() {
+    let all = [
+        ("a", "tttt", 10, 50),
+        ("b", "tttn", 5, 60),
+        ("c", "tnnn", 20, 40),
+        ("d", "tttn", 40, 60),
+    ];
+    let mut joined = Reports::default();
+    for (variant, verdicts, ms, mib) in all {
+        let one = reports(variant, &[verdicts; 8]);
+        joined.quality.extend(one.quality);
+        joined.outcomes.extend(one.outcomes);
+        joined
+            .throughput
+            .entry("cpu".into())
+            .or_default()
+            .push(throughput(variant, ms * 1_000_000, mib << 20));
+    }
+    let cell = Cell {
+        task: "dedup".into(),
+        level: "segment".into(),
+        match_rule: "pairs".into(),
+        metric: "recall".into(),
+        slice: "all".into(),
+    };
+    let (ranked, note) = rank(&joined, &cell, &Options::default());
+    let seen: Vec<(usize, &str, &str)> = ranked
+        .iter()
+        .map(|r| (r.rank, r.group.as_str(), r.variant.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [(1, "A", "a"), (2, "B", "b"), (2, "B", "d"), (4, "C", "c")]
+    );
+    assert!(note.contains("8 stories"), "{note}");
+    // a is best; b is worse but faster; d is slower than a and c worse than both: neither is on the frontier.
+    assert_eq!(
+        ranked
+            .iter()
+            .map(|r| r.frontier_throughput)
+            .collect::<Vec<_>>(),
+        [true, true, false, false]
+    );
+    assert_eq!(
+        ranked.iter().map(|r| r.frontier_memory).collect::<Vec<_>>(),
+        [true, false, false, true]
+    );
+    joined.quality.retain(|row| row.metric == "recall");
+    for row in joined.outcomes.iter_mut() {
+        row.story = "one".into();
+    }
+    let (ranked, note) = rank(&joined, &cell, &Options::default());
+    assert!(
+        ranked.iter().all(|r| r.group.is_empty()) && note.starts_with("no inference"),
+        "{note}"
+    );
+}
+
+#[test]
+fn two_variants_of_one_run_are_joined_across_names() {
+    let (base, head) = (reports("a", &["ttn"]), reports("b", &["ttt"]));
+    let compared = compare(&base, &head, true, &Options::default());
+    let recall = find(&compared, "recall");
+    assert_eq!(
+        (
+            recall.row.base_variant.as_str(),
+            recall.row.head_variant.as_str()
+        ),
+        ("a", "b")
+    );
+    assert_eq!(
+        (recall.decision, recall.row.fixed),
+        (Decision::ChangedBetter, 1)
+    );
+    assert!(
+        compare(&base, &head, false, &Options::default())
+            .iter()
+            .all(|c| matches!(c.decision, Decision::New | Decision::Missing))
+    );
+}
