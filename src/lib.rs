@@ -1,6 +1,7 @@
 //! karat measures corpus-cleaning algorithms against gold.
 
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod corpus;
 pub mod dedup;

@@ -483,7 +483,7 @@ mod cell {
     }
 }
 
-mod number {
+pub(crate) mod number {
     use super::{Deserialize, Deserializer, Serializer};
 
     #[allow(
@@ -491,7 +491,7 @@ mod number {
         clippy::trivially_copy_pass_by_ref,
         reason = "the signature that serde asks for"
     )]
-    pub(super) fn serialize<S: Serializer>(
+    pub(crate) fn serialize<S: Serializer>(
         value: &Option<f64>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
@@ -502,7 +502,7 @@ mod number {
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<f64>, D::Error> {
         let text = String::deserialize(deserializer)?;

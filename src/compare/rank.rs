@@ -105,8 +105,7 @@ fn frontiers(ranked: &mut [Ranked]) {
         .iter()
         .map(|r| (r.value, r.throughput, r.peak_bytes.map(|peak| -peak)))
         .collect();
-    let free = |own: (f64, Option<f64>),
-                cost: fn(&Point) -> Option<f64>| {
+    let free = |own: (f64, Option<f64>), cost: fn(&Point) -> Option<f64>| {
         own.1.is_some_and(|own_cost| {
             !points.iter().any(|point| {
                 let beats = |other: f64| {
