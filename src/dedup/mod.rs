@@ -9,16 +9,25 @@ use std::collections::BTreeMap;
 use crate::corpus::Unit;
 use crate::registry::{Entry, deduper};
 use crate::task::Level;
+use crate::text::shingle::Buffers;
 
 pub mod align;
 #[cfg(test)]
 mod calibration;
 pub mod cluster;
+pub mod containment;
 pub(crate) mod distinct;
 pub mod exact;
 pub(crate) mod index;
+pub mod jaccard;
 pub mod judge;
+pub mod lsh;
+pub mod minhash;
 pub mod score;
+pub mod sets;
+pub mod signature;
+pub mod simhash;
+pub mod sketched;
 
 /// Two units and how alike they are.
 ///
@@ -78,6 +87,11 @@ pub trait Deduper: Send + Sync {
         false
     }
 
+    /// Probability that two units of this similarity become candidates, where the construction gives it.
+    fn analytic(&self, _similarity: f64) -> Option<f64> {
+        None
+    }
+
     /// The sketching steps, for algorithms that can stream.
     fn sketcher(&self) -> Option<&dyn Sketcher> {
         None
@@ -95,25 +109,39 @@ pub trait Sketcher: Send + Sync {
     /// Appends the candidate keys of a sketch: two units with a common key are compared. None for an empty text.
     fn keys(&self, sketch: &[u32], keys: &mut Vec<u64>);
 
-    /// Similarity of two sketches, 0 to 1.
+    /// Similarity of two sketches, 0 to 1; 0 when either text was empty.
     fn similarity(&self, a: &[u32], b: &[u32]) -> f64;
+
+    /// Hash functions evaluated per shingle, for the work counters.
+    fn hashes_per_shingle(&self) -> u64 {
+        1
+    }
+
+    /// Version of the sketch's layout and hashes; stored sketches of another version are not comparable.
+    fn version(&self) -> u32 {
+        1
+    }
 }
 
 /// Buffers that sketchers reuse, so that no token costs an allocation.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// Normalised text.
-    pub text: String,
-    /// Hashes of tokens.
-    pub tokens: Vec<u64>,
+    /// Normalised text and hashes of tokens.
+    pub buffers: Buffers,
     /// Hashes of shingles.
     pub shingles: Vec<u64>,
+    /// Derived from the seed.
+    pub constants: minhash::Constants,
 }
 
 /// Every built-in deduper: one line each.
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![
         deduper::<align::Align>("align", include_str!("align.rs")),
+        deduper::<containment::Containment>("containment", include_str!("containment.rs")),
         deduper::<exact::Exact>("exact", include_str!("exact.rs")),
+        deduper::<jaccard::Jaccard>("jaccard", include_str!("jaccard.rs")),
+        deduper::<minhash::MinHash>("minhash", include_str!("minhash.rs")),
+        deduper::<simhash::SimHash>("simhash", include_str!("simhash.rs")),
     ]
 }
