@@ -237,7 +237,7 @@ impl Normalize {
                     let digit = c.is_numeric();
                     if digit && !masked {
                         normal.push('0');
-                    } else if !digit && !(masked && matches!(c, '.' | ',')) {
+                    } else if !digit && (!masked || !matches!(c, '.' | ',')) {
                         normal.push(c);
                     }
                     masked = digit || (masked && matches!(c, '.' | ','));
