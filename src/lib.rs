@@ -30,3 +30,5 @@ pub mod worker;
 
 #[cfg(test)]
 mod test_data;
+#[cfg(test)]
+mod test_gold;

@@ -352,3 +352,6 @@ fn weight(rule: Rule, gold: &Item, predicted: &Item) -> i128 {
     let common = gold.span.overlap(predicted.span) as i128;
     credit << 102 | right << 80 | 1 << 58 | agreement << 34 | common
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! Small gold sets for tests, written as Rust values.
+
+use crate::corpus::{Corpus, Document, Span};
+use crate::entity::PredictedMention;
+use crate::garble::PredictedGarble;
+use crate::label::{Garble, Gold, GroupMember, Mention, Nesting, Segment};
+
+/// A gold set without labels; documents are named `000_x`, `001_x`, ...; all of one story.
+pub(crate) fn gold(texts: &[&str]) -> Gold {
+    let documents = texts
+        .iter()
+        .enumerate()
+        .map(|(index, text)| Document {
+            id: format!("{index:03}_x"),
+            text: (*text).to_owned(),
+        })
+        .collect();
+    Gold {
+        dataset: "toy".to_owned(),
+        corpus: Corpus::new(documents).expect("distinct ids"),
+        stories: vec!["story".to_owned(); texts.len()],
+        ..Gold::default()
+    }
+}
+
+/// Adds segments, given as (document, start, end), each in zone `body`.
+pub(crate) fn with_segments(mut gold: Gold, spans: &[(usize, usize, usize)]) -> Gold {
+    let mut segments: Vec<Segment> = Vec::new();
+    for &(document, start, end) in spans {
+        let before = segments.iter().filter(|s| s.document == document).count();
+        segments.push(Segment {
+            document,
+            id: format!("s{:03}", before + 1),
+            span: Span::new(start, end),
+            zone: "body".to_owned(),
+        });
+    }
+    gold.segments = Some(segments);
+    gold
+}
+
+/// A certain outer mention of an entity named after its type.
+pub(crate) fn mention(document: usize, start: usize, end: usize, entity_type: &str) -> Mention {
+    Mention {
+        document,
+        span: Span::new(start, end),
+        entity_type: entity_type.to_owned(),
+        entity: format!("entity:{entity_type}"),
+        nesting: Nesting::Outer,
+        zone: String::new(),
+        garbled: false,
+        lowercase: false,
+        metonymic: false,
+        doubtful: false,
+    }
+}
+
+/// The same mention as a prediction.
+pub(crate) fn predicted(mention: &Mention) -> PredictedMention {
+    PredictedMention {
+        document: mention.document,
+        span: mention.span,
+        entity_type: mention.entity_type.clone(),
+        confidence: 1.0,
+    }
+}
+
+/// A certain garble.
+pub(crate) fn garble(
+    document: usize,
+    start: usize,
+    end: usize,
+    category: &str,
+    severity: &str,
+) -> Garble {
+    Garble {
+        document,
+        span: Span::new(start, end),
+        category: category.to_owned(),
+        subtype: String::new(),
+        severity: severity.to_owned(),
+        intended: String::new(),
+        witness: "inferred".to_owned(),
+        doubtful: false,
+    }
+}
+
+/// A flagged passage without category.
+pub(crate) fn flag(document: usize, start: usize, end: usize, confidence: f64) -> PredictedGarble {
+    PredictedGarble {
+        document,
+        span: Span::new(start, end),
+        category: String::new(),
+        confidence,
+        suggestion: String::new(),
+    }
+}
+
+/// A certain, unsplit member of a group.
+pub(crate) fn member(group: &str, segment: usize) -> GroupMember {
+    GroupMember {
+        group: group.to_owned(),
+        segment,
+        piece: None,
+        doubtful: false,
+    }
+}
