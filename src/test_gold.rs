@@ -1,9 +1,13 @@
 //! Small gold sets for tests, written as Rust values.
 
+use std::collections::BTreeMap;
+
 use crate::corpus::{Corpus, Document, Span};
 use crate::entity::PredictedMention;
 use crate::garble::PredictedGarble;
 use crate::label::{Garble, Gold, GroupMember, Mention, Nesting, Segment};
+use crate::metrics::fold::fold;
+use crate::task::Scored;
 
 /// A gold set without labels; documents are named `000_x`, `001_x`, ...; all of one story.
 pub(crate) fn gold(texts: &[&str]) -> Gold {
@@ -104,4 +108,66 @@ pub(crate) fn member(group: &str, segment: usize) -> GroupMember {
         piece: None,
         doubtful: false,
     }
+}
+
+/// Every value on slice `all`, keyed `rule/metric` (`metric` without a rule).
+pub(crate) fn values(scored: &Scored) -> BTreeMap<String, Option<f64>> {
+    let mut values = BTreeMap::new();
+    for measure in fold(&scored.outcomes).iter().chain(&scored.measures) {
+        if measure.slice == "all" {
+            let key = if measure.match_rule.is_empty() {
+                measure.metric.clone()
+            } else {
+                format!("{}/{}", measure.match_rule, measure.metric)
+            };
+            assert!(
+                values.insert(key, measure.value).is_none(),
+                "{measure:?} twice"
+            );
+        }
+    }
+    values
+}
+
+/// What a mutant did to the watched values: `-key` lowered, `+key` raised, `?key` became undefined; sorted.
+pub(crate) fn moved(
+    before: &Scored,
+    after: &Scored,
+    watched: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let (before, after) = (values(before), values(after));
+    let mut moved = Vec::new();
+    for (key, old) in before.iter().filter(|(key, _)| watched(key)) {
+        let new = after.get(key).copied().flatten();
+        match (*old, new) {
+            (Some(old), Some(new)) if new < old - 1e-12 => moved.push(format!("-{key}")),
+            (Some(old), Some(new)) if new > old + 1e-12 => moved.push(format!("+{key}")),
+            (Some(_), None) => moved.push(format!("?{key}")),
+            (None, Some(_)) => moved.push(format!("!{key}")),
+            _ => {}
+        }
+    }
+    moved.sort();
+    moved
+}
+
+/// `keys("-", "strict exact", "precision f1")` = `-strict/precision`, ... for each rule and metric.
+pub(crate) fn keys(sign: &str, rules: &str, metrics: &str) -> Vec<String> {
+    let mut keys: Vec<String> = rules
+        .split(' ')
+        .flat_map(|rule| {
+            metrics
+                .split(' ')
+                .map(move |metric| format!("{sign}{rule}/{metric}"))
+        })
+        .collect();
+    keys.sort();
+    keys
+}
+
+/// The value with this key, as in [`values`].
+pub(crate) fn value(scored: &Scored, key: &str) -> Option<f64> {
+    *values(scored)
+        .get(key)
+        .unwrap_or_else(|| panic!("no measure {key}"))
 }

@@ -74,17 +74,26 @@ impl Judge {
         self.special.get(&(a, b)).copied().unwrap_or(self.default)
     }
 
-    /// All positive pairs in order.
-    pub fn positives(&self) -> Vec<(u32, u32)> {
-        let mut pairs = Vec::new();
-        #[expect(clippy::iter_over_hash_type, reason = "sorted right below")]
-        for (&(a, b), &truth) in &self.special {
-            if truth == Truth::Positive && self.truth(a, b) == Truth::Positive {
-                pairs.push((a, b));
-            }
-        }
+    /// The pairs about which gold says something of their own, in order, with what it says.
+    pub fn special(&self) -> Vec<((u32, u32), Truth)> {
+        let mut pairs: Vec<((u32, u32), Truth)> = self
+            .special
+            .keys()
+            .map(|&(a, b)| ((a, b), self.truth(a, b)))
+            .collect();
         pairs.sort_unstable();
         pairs
+    }
+
+    /// What gold says about all other pairs of two documents without doubt.
+    pub fn common(&self) -> Truth {
+        self.default
+    }
+
+    /// Document of a unit, `None` for a doubtful unit.
+    pub fn certain(&self, unit: u32) -> Option<u32> {
+        let (document, doubtful) = self.units[unit as usize];
+        (!doubtful).then_some(document)
     }
 
     /// Number of pairs that are positive or negative, counted without looking at each.
@@ -104,20 +113,15 @@ impl Judge {
         } else {
             open
         };
-        for &(a, b) in self
-            .special
-            .keys()
-            .collect::<std::collections::BTreeSet<_>>()
-        {
-            let (first, second) = (self.units[a as usize], self.units[b as usize]);
-            if first.0 == second.0 || first.1 || second.1 {
+        for ((a, b), truth) in self.special() {
+            let documents = (self.certain(a), self.certain(b));
+            if documents.0.is_none() || documents.1.is_none() || documents.0 == documents.1 {
                 continue;
             }
-            let ignored = self.special[&(a, b)] == Truth::Ignored;
             if self.default == Truth::Ignored {
-                judged += u64::from(!ignored);
+                judged += u64::from(truth != Truth::Ignored);
             } else {
-                judged -= u64::from(ignored);
+                judged -= u64::from(truth == Truth::Ignored);
             }
         }
         judged

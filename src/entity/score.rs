@@ -539,3 +539,6 @@ fn sort(scored: &mut Scored) {
             )
     });
 }
+
+#[cfg(test)]
+mod tests;

@@ -81,13 +81,23 @@ fn peers_b3_nested_predictions_score_alike_in_any_order() {
 #[test]
 fn peers_b5_half_open_neighbours_do_not_overlap() {
     for rule in Rule::ALL {
-        assert_eq!(grades(rule, &[item(0, 2, 1)], &[item(2, 4, 1)]), [0, 0, 0, 1, 1]);
+        assert_eq!(
+            grades(rule, &[item(0, 2, 1)], &[item(2, 4, 1)]),
+            [0, 0, 0, 1, 1]
+        );
     }
 }
 
 #[test]
 fn peers_b6_more_gold_than_prediction_and_empty_first_documents_are_fine() {
-    let gold = [item(0, 2, 1), item(3, 5, 1), Item { document: 3, ..item(0, 1, 1) }];
+    let gold = [
+        item(0, 2, 1),
+        item(3, 5, 1),
+        Item {
+            document: 3,
+            ..item(0, 1, 1)
+        },
+    ];
     assert_eq!(grades(Rule::Strict, &gold, &gold[2..]), [1, 0, 0, 2, 0]);
     assert_eq!(grades(Rule::Strict, &[], &[]), [0; 5]);
     assert_eq!(grades(Rule::Strict, &[], &gold), [0, 0, 0, 0, 3]);
@@ -125,7 +135,10 @@ fn an_exact_hit_is_kept_when_two_half_hits_would_pay_the_same() {
     let predicted = [item(0, 4, 1), item(3, 7, 1)];
     assert_eq!(grades(Rule::Partial, &gold, &predicted), [1, 0, 1, 0, 0]);
     let nested = [item(0, 9, 1), item(0, 3, 1)];
-    assert_eq!(grades(Rule::Partial, &nested, &nested[..1]), [1, 0, 0, 1, 0]);
+    assert_eq!(
+        grades(Rule::Partial, &nested, &nested[..1]),
+        [1, 0, 0, 1, 0]
+    );
 }
 
 #[test]
@@ -139,18 +152,25 @@ fn do_not_care_covers_doubt_and_unlisted_items() {
         item(40, 44, 1), // touches nothing
         item(0, 9, 1),   // right
     ];
-    assert_eq!(dont_care(&gold, &doubtful, &predicted, false), [true, false, true, false, false]);
-    assert_eq!(dont_care(&gold, &doubtful, &predicted, true), [true, false, true, true, false]);
+    assert_eq!(
+        dont_care(&gold, &doubtful, &predicted, false),
+        [true, false, true, false, false]
+    );
+    assert_eq!(
+        dont_care(&gold, &doubtful, &predicted, true),
+        [true, false, true, true, false]
+    );
     assert_eq!(dont_care(&gold, &[false; 3], &predicted, false), [false; 5]);
 }
 
 fn items() -> impl Strategy<Value = Vec<Item>> {
-    let item = (0u32..2, 0usize..10, 1usize..6, 0u32..3).prop_map(
-        |(document, start, length, label)| Item {
-            document,
-            ..item(start, start + length, label)
-        },
-    );
+    let item =
+        (0u32..2, 0usize..10, 1usize..6, 0u32..3).prop_map(|(document, start, length, label)| {
+            Item {
+                document,
+                ..item(start, start + length, label)
+            }
+        });
     prop::collection::vec(item, 0..6)
 }
 
