@@ -7,7 +7,12 @@ use crate::registry::{Entry, detector};
 pub mod balance;
 pub mod boilerplate;
 pub mod c4;
+pub mod fineweb;
 pub mod flags;
+pub mod gopher_quality;
+pub mod gopher_repetition;
+pub mod judge;
+mod marks;
 pub mod score;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
@@ -82,5 +87,14 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
         detector::<balance::Balance>("balance", include_str!("balance.rs")),
         detector::<boilerplate::Boilerplate>("boilerplate", include_str!("boilerplate.rs")),
         detector::<c4::C4>("c4", include_str!("c4.rs")),
+        detector::<fineweb::FineWeb>("fineweb", include_str!("fineweb.rs")),
+        detector::<gopher_repetition::GopherRepetition>(
+            "gopher-repetition",
+            include_str!("gopher_repetition.rs"),
+        ),
+        detector::<gopher_quality::GopherQuality>(
+            "gopher-quality",
+            include_str!("gopher_quality.rs"),
+        ),
     ]
 }

@@ -1,0 +1,109 @@
+//! Runs one garble detector over documents from standard input, for the comparison scripts in `scripts/peers`.
+//!
+//! `garble_probe ALGORITHM [PARAMETERS]` reads lines of JSON with `id` and `text` and prints one line of JSON per document: `id`, `cause` (for
+//! rule families that decide on documents) and `spans` as `[start, end, category, confidence, suggestion]` with byte offsets.
+//! `garble_probe --time PASSES ALGORITHM [PARAMETERS]` prints the median throughput over the passes in MB/s on one thread instead.
+//! A third argument names a file of training documents in the same form, for detectors that learn.
+#![allow(clippy::print_stdout, reason = "an example speaks to its terminal")]
+
+use std::io::{BufRead, Write};
+use std::time::Instant;
+
+use karat::corpus::{Corpus, Document};
+use karat::garble::{self, GarbleTraining, c4, fineweb, gopher_quality, gopher_repetition};
+use karat::params::{Params, build};
+use karat::registry::find;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let passes = if arguments.first().is_some_and(|first| first == "--time") {
+        arguments.remove(0);
+        Some(arguments.remove(0).parse::<usize>()?)
+    } else {
+        None
+    };
+    let name = arguments.first().ok_or("name an algorithm")?.clone();
+    let params: Params = match arguments.get(1).filter(|text| !text.is_empty()) {
+        Some(text) => serde_json::from_str(text)?,
+        None => Params::new(),
+    };
+    let corpus = read(std::io::stdin().lock())?;
+    let training = match arguments.get(2) {
+        Some(path) => read(std::io::BufReader::new(std::fs::File::open(path)?))?,
+        None => Corpus::default(),
+    };
+    let (detector, _) = find(&garble::algorithms(), "detector", &name)?.build(&params)?;
+    let model = detector.fit(&GarbleTraining {
+        corpus: &training,
+        garbles: &[],
+    })?;
+    if let Some(passes) = passes {
+        let mut rates: Vec<f64> = (0..passes.max(1))
+            .map(|_| {
+                let start = Instant::now();
+                let flags: usize = (0..corpus.len())
+                    .map(|document| model.detect(document, &corpus).len())
+                    .sum();
+                std::hint::black_box(flags);
+                corpus.bytes() as f64 / 1e6 / start.elapsed().as_secs_f64()
+            })
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        println!("{name}\t{:.1}", rates[rates.len() / 2]);
+        return Ok(());
+    }
+    let cause = decider(&name, &params)?;
+    let mut out = std::io::stdout().lock();
+    for (index, document) in corpus.documents.iter().enumerate() {
+        let spans: Vec<serde_json::Value> = model
+            .detect(index, &corpus)
+            .into_iter()
+            .map(|flag| {
+                serde_json::json!([
+                    flag.span.start,
+                    flag.span.end,
+                    flag.category,
+                    flag.confidence,
+                    flag.suggestion
+                ])
+            })
+            .collect();
+        let line =
+            serde_json::json!({"id": document.id, "cause": cause(&document.text), "spans": spans});
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Why a rule family drops a document.
+fn decider(name: &str, params: &Params) -> Result<Box<dyn Fn(&str) -> Option<String>>, Failure> {
+    Ok(match name {
+        "c4" => {
+            let model = build::<c4::C4>(params)?.model()?;
+            Box::new(move |text| model.document(text).map(|cause| format!("{cause:?}")))
+        }
+        "gopher-quality" => {
+            let rules = build::<gopher_quality::GopherQuality>(params)?;
+            Box::new(move |text| rules.judge(text).cause().map(str::to_owned))
+        }
+        "gopher-repetition" => {
+            let rules = build::<gopher_repetition::GopherRepetition>(params)?;
+            Box::new(move |text| rules.judge(text).cause().map(str::to_owned))
+        }
+        "fineweb" => {
+            let rules = build::<fineweb::FineWeb>(params)?;
+            Box::new(move |text| rules.judge(text).cause().map(str::to_owned))
+        }
+        _ => Box::new(|_| None),
+    })
+}
+
+fn read(input: impl BufRead) -> Result<Corpus, Failure> {
+    let mut documents = Vec::new();
+    for line in input.lines() {
+        documents.push(serde_json::from_str::<Document>(&line?)?);
+    }
+    Ok(Corpus::new(documents)?)
+}
