@@ -13,6 +13,7 @@ pub mod gopher_quality;
 pub mod gopher_repetition;
 pub mod judge;
 mod marks;
+pub mod mojibake;
 pub mod score;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
@@ -96,5 +97,6 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
             "gopher-quality",
             include_str!("gopher_quality.rs"),
         ),
+        detector::<mojibake::Mojibake>("mojibake", include_str!("mojibake.rs")),
     ]
 }
