@@ -21,12 +21,19 @@ pub(crate) struct Bags {
 }
 
 impl Bags {
-    /// Extracts the features of every unit: `extract` replaces the contents of its last argument by hashes, repeats
-    /// included.
+    /// Extracts the features of every unit: `extract` appends their hashes, repeats included, to its last argument.
     pub(crate) fn new(
         units: &[Unit<'_>],
         extract: impl Fn(&str, &mut Buffers, &mut Vec<u64>) + Sync,
     ) -> Self {
+        Self::with_keys(units, extract).0
+    }
+
+    /// As [`Bags::new`]; gives the hash behind each feature number too.
+    pub(crate) fn with_keys(
+        units: &[Unit<'_>],
+        extract: impl Fn(&str, &mut Buffers, &mut Vec<u64>) + Sync,
+    ) -> (Self, Vec<u64>) {
         let hashes: Vec<Vec<u64>> = units
             .par_iter()
             .map_init(Buffers::default, |buffers, unit| {
@@ -35,22 +42,29 @@ impl Bags {
                 hashes
             })
             .collect();
-        Self::from_hashes(&hashes)
+        Self::number(&hashes)
     }
 
     /// Bags of ready hashes.
     pub(crate) fn from_hashes(hashes: &[Vec<u64>]) -> Self {
+        Self::number(hashes).0
+    }
+
+    fn number(hashes: &[Vec<u64>]) -> (Self, Vec<u64>) {
         let mut bags = Self {
             starts: vec![0],
             ..Self::default()
         };
         let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut keys: Vec<u64> = Vec::new();
         let mut bag: Vec<u32> = Vec::new();
         for hashes in hashes {
             bag.clear();
             bag.extend(hashes.iter().map(|hash| {
-                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-                *numbers.entry(*hash).or_insert(next)
+                *numbers.entry(*hash).or_insert_with(|| {
+                    keys.push(*hash);
+                    u32::try_from(keys.len() - 1).unwrap_or(u32::MAX)
+                })
             }));
             bag.sort_unstable();
             for same in bag.chunk_by(|a, b| a == b) {
@@ -60,8 +74,8 @@ impl Bags {
             }
             bags.starts.push(bags.ids.len());
         }
-        bags.features = numbers.len();
-        bags
+        bags.features = keys.len();
+        (bags, keys)
     }
 
     /// Number of units.
@@ -97,6 +111,21 @@ impl Bags {
             frequencies[id as usize] += 1;
         }
         frequencies
+    }
+
+    /// Scales the weights of each unit to Euclidean length 1.
+    pub(crate) fn scale_to_length_one(&self, weights: &mut [f64]) {
+        for unit in 0..self.len() {
+            let weights = &mut weights[self.starts[unit]..self.starts[unit + 1]];
+            let length = weights
+                .iter()
+                .map(|weight| weight * weight)
+                .sum::<f64>()
+                .sqrt();
+            if length > 0.0 {
+                weights.iter_mut().for_each(|weight| *weight /= length);
+            }
+        }
     }
 
     /// One weight per entry, from the unit, the feature's number and its count.

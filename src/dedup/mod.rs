@@ -12,12 +12,14 @@ use crate::task::Level;
 use crate::text::shingle::Buffers;
 
 pub mod align;
+pub mod bm25;
 #[cfg(test)]
 mod calibration;
 pub mod cluster;
 pub mod containment;
 pub(crate) mod distinct;
 pub mod exact;
+pub mod imatch;
 pub(crate) mod index;
 pub mod jaccard;
 pub mod judge;
@@ -28,6 +30,10 @@ pub mod sets;
 pub mod signature;
 pub mod simhash;
 pub mod sketched;
+pub mod spotsigs;
+pub mod suffix;
+pub mod tfidf;
+pub mod winnowing;
 
 /// Two units and how alike they are.
 ///
@@ -138,10 +144,16 @@ pub struct Scratch {
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![
         deduper::<align::Align>("align", include_str!("align.rs")),
+        deduper::<bm25::Bm25>("bm25", include_str!("bm25.rs")),
         deduper::<containment::Containment>("containment", include_str!("containment.rs")),
         deduper::<exact::Exact>("exact", include_str!("exact.rs")),
+        deduper::<imatch::IMatch>("imatch", include_str!("imatch.rs")),
         deduper::<jaccard::Jaccard>("jaccard", include_str!("jaccard.rs")),
         deduper::<minhash::MinHash>("minhash", include_str!("minhash.rs")),
         deduper::<simhash::SimHash>("simhash", include_str!("simhash.rs")),
+        deduper::<spotsigs::SpotSigs>("spotsigs", include_str!("spotsigs.rs")),
+        deduper::<suffix::Suffix>("suffix", include_str!("suffix.rs")),
+        deduper::<tfidf::TfIdf>("tfidf", include_str!("tfidf.rs")),
+        deduper::<winnowing::Winnowing>("winnowing", include_str!("winnowing.rs")),
     ]
 }
