@@ -12,6 +12,7 @@ pub mod load;
 pub mod locate;
 pub mod manifest;
 mod relations;
+pub mod skeleton;
 mod spans;
 pub mod stats;
 pub mod table;

@@ -4,6 +4,7 @@ pub mod align;
 pub mod hash;
 pub mod line;
 pub mod normalize;
+pub mod offset;
 pub mod sentence;
 pub mod shingle;
 pub mod sibling;

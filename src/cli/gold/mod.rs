@@ -5,8 +5,11 @@ use clap::Subcommand;
 use crate::error::Result;
 
 mod agree;
+mod export;
+mod import;
 mod lint;
 mod locate;
+mod new;
 mod stats;
 
 /// Arguments of `karat gold`.
@@ -18,21 +21,30 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Measure how far two passes agree, and list where they do not
-    Agree(agree::Args),
-    /// Count labels, and say what that support can show
-    Stats(stats::Args),
-    /// Report everything that is wrong with a dataset
-    Lint(lint::Args),
+    /// Write a dataset to fill in
+    New(new::Args),
     /// Turn quoted text of hand-written label files into byte offsets
     Locate(locate::Args),
+    /// Report everything that is wrong with a dataset
+    Lint(lint::Args),
+    /// Count labels, and say what that support can show
+    Stats(stats::Args),
+    /// Measure how far two passes agree, and list where they do not
+    Agree(agree::Args),
+    /// Make a dataset of files of another tool
+    Import(import::Args),
+    /// Write a dataset as files of another tool
+    Export(export::Args),
 }
 
 pub(super) fn run(args: &Args) -> Result<u8> {
     match &args.verb {
-        Verb::Agree(args) => agree::run(args),
-        Verb::Stats(args) => stats::run(args),
-        Verb::Lint(args) => lint::run(args),
+        Verb::New(args) => new::run(args),
         Verb::Locate(args) => locate::run(args),
+        Verb::Lint(args) => lint::run(args),
+        Verb::Stats(args) => stats::run(args),
+        Verb::Agree(args) => agree::run(args),
+        Verb::Import(args) => import::run(args),
+        Verb::Export(args) => export::run(args),
     }
 }

@@ -186,10 +186,10 @@ pub fn lint_pass(dataset: &Path, pass: &Path) -> Result<Vec<Finding>> {
         context.push("load", fault.clone());
     }
     duplicate_rows(&mut context)?;
-    blank_edges(&mut context);
     mentions::lint(&mut context);
     groups::lint(&mut context);
     if loaded.manifest.guidelines > 0 {
+        blank_edges(&mut context);
         garbles::lint(&mut context);
         segments::lint(&mut context);
         mentions::lint_guidelines(&mut context);
