@@ -32,3 +32,5 @@ pub mod worker;
 mod test_data;
 #[cfg(test)]
 mod test_gold;
+#[cfg(test)]
+mod worked_examples_tests;
