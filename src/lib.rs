@@ -1,5 +1,6 @@
 //! karat measures corpus-cleaning algorithms against gold.
 
+pub mod baseline;
 pub mod cli;
 pub mod compare;
 pub mod config;

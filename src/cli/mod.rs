@@ -12,15 +12,20 @@ use clap::{Parser, Subcommand};
 use crate::error::Result;
 use crate::registry::Registry;
 
+mod baseline;
+mod compare;
+mod gate;
 mod gold;
 mod list;
 mod metric;
+mod rank;
 mod report;
 mod run;
 mod score;
 mod score_tags;
 mod select;
 mod show;
+mod sides;
 mod time;
 mod worker;
 
@@ -52,6 +57,14 @@ enum Command {
     Metric(metric::Args),
     /// Score tag columns as seqeval, conlleval or nervaluate do
     ScoreTags(score_tags::Args),
+    /// Compare two reports, baselines or variants: what changed, which items, is it proven
+    Compare(compare::Args),
+    /// Fail when the reports are worse than a baseline
+    Gate(gate::Args),
+    /// Save, list and remove baselines
+    Baseline(baseline::Args),
+    /// Rank variants, with tie groups and frontiers
+    Rank(rank::Args),
     /// Carry out one job from standard input (started by karat itself)
     #[command(hide = true)]
     Worker(worker::Args),
@@ -87,6 +100,10 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Report(args) => report::run(&args),
         Command::Metric(args) => metric::run(&args),
         Command::ScoreTags(args) => score_tags::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Gate(args) => gate::run(&args, registry),
+        Command::Baseline(args) => baseline::run(&args),
+        Command::Rank(args) => rank::run(&args),
         Command::Worker(args) => worker::run(&args, registry),
     }
 }

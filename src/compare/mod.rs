@@ -16,7 +16,7 @@ pub mod reports;
 pub mod row;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,8 @@
 //! Reports: tables for a terminal and for Markdown, rendered from the committed CSV files and from nothing else.
 
+pub mod comparison;
+pub mod github;
+pub mod junit;
 pub mod markdown;
 pub mod summary;
 pub mod table;
