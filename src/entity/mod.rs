@@ -4,9 +4,15 @@ use crate::corpus::{Corpus, Document, Span};
 use crate::label::Mention;
 use crate::registry::{Entry, recognizer, resolver};
 
+pub mod capitals;
 pub mod exact;
 pub mod gazetteer;
+pub mod lists;
+pub mod name;
+pub mod normal_form;
 pub mod score;
+#[cfg(test)]
+mod testing;
 
 /// A name that a recognizer found.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,16 +83,16 @@ pub trait EntityResolver: Send + Sync {
 
 /// Every built-in recognizer: one line each.
 pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
-    vec![recognizer::<gazetteer::Gazetteer>(
-        "gazetteer",
-        include_str!("gazetteer.rs"),
-    )]
+    vec![
+        recognizer::<capitals::Capitals>("capitals", include_str!("capitals.rs")),
+        recognizer::<gazetteer::Gazetteer>("gazetteer", include_str!("gazetteer.rs")),
+    ]
 }
 
 /// Every built-in resolver: one line each.
 pub fn resolvers() -> Vec<Entry<dyn EntityResolver>> {
-    vec![resolver::<exact::ExactText>(
-        "exact",
-        include_str!("exact.rs"),
-    )]
+    vec![
+        resolver::<exact::ExactText>("exact", include_str!("exact.rs")),
+        resolver::<normal_form::NormalForm>("normal-form", include_str!("normal_form.rs")),
+    ]
 }

@@ -8,6 +8,7 @@ pub mod offset;
 pub mod sentence;
 pub mod shingle;
 pub mod sibling;
+pub mod similarity;
 pub mod stop;
 pub mod token;
 mod words;
