@@ -82,8 +82,9 @@ pub struct MinHash {
     pub shingle: Shingle,
     /// What counts as a difference.
     pub normalize: Normalize,
+    /// The banding chosen for the target, once it was asked for; leave it empty.
     #[serde(skip)]
-    chosen: OnceLock<Banding>,
+    pub chosen: OnceLock<Banding>,
 }
 
 impl Default for MinHash {

@@ -8,6 +8,7 @@
 //! One permutation: every shingle falls into one of `k` bins and each bin keeps its smallest value, so one hash per shingle is
 //! enough; empty bins borrow from a bin that is the same for every text (optimal densification).
 
+#[cfg(not(feature = "baseline"))]
 use multiversion::multiversion;
 
 use crate::text::hash::{SplitMix, mix};
@@ -53,7 +54,10 @@ fn classic_with(kernel: Kernel, shingles: &[u64], constants: &[u32], signature: 
     }
 }
 
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
+#[cfg_attr(
+    not(feature = "baseline"),
+    multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))
+)]
 fn minima(
     shingles: &[u64],
     multipliers: &[u32; LANES],

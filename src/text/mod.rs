@@ -11,4 +11,4 @@ pub mod sibling;
 pub mod similarity;
 pub mod stop;
 pub mod token;
-mod words;
+pub mod words;

@@ -135,6 +135,108 @@ impl Normalize {
     /// Replaces `normal` by the normalised text: tokens with one space between them, none at the ends.
     pub fn write(&self, text: &str, normal: &mut String) {
         normal.clear();
+        if !self.is_quick(text) {
+            return self.write_slowly(text, normal);
+        }
+        let mut edges = Vec::new();
+        self.stretches(text, &mut String::new(), |stretch| match stretch {
+            Stretch::Ascii(text) => {
+                words::split(text.as_bytes(), &mut edges);
+                self.write_words(text, &edges, normal);
+            }
+            Stretch::Foreign(text) => {
+                let before = normal.len();
+                if before > 0 {
+                    normal.push(' ');
+                }
+                let start = normal.len();
+                self.write_slowly(text, normal);
+                if normal.len() == start {
+                    normal.truncate(before);
+                }
+            }
+        });
+    }
+
+    /// Replaces `buffers.tokens` by the hashes ([`hash::bytes`]) of the tokens of the normalised text.
+    ///
+    /// The usual knobs take a path that never writes the normalised text; the hashes are the same.
+    pub fn words(&self, text: &str, buffers: &mut Buffers) {
+        let Buffers {
+            text: ascii,
+            tokens,
+            edges,
+        } = buffers;
+        tokens.clear();
+        let mut normal = String::new();
+        let mut foreign = |text: &str, tokens: &mut Vec<u64>| {
+            normal.clear();
+            self.write_slowly(text, &mut normal);
+            let words = normal.split(' ').filter(|word| !word.is_empty());
+            tokens.extend(words.map(|word| hash::bytes(word.as_bytes())));
+        };
+        if !self.is_quick(text) {
+            return foreign(text, tokens);
+        }
+        self.stretches(text, ascii, |stretch| match stretch {
+            Stretch::Ascii(text) => {
+                words::split(text.as_bytes(), edges);
+                self.hash_words(text.as_bytes(), edges, tokens);
+            }
+            Stretch::Foreign(text) => foreign(text, tokens),
+        });
+    }
+
+    /// True when words are all that matters, so that ASCII text can be split by blocks.
+    fn is_quick(&self, text: &str) -> bool {
+        let as_written = self.digits == Digits::Keep && self.stop_words == StopWords::Keep;
+        self.punctuation == Punctuation::Drop && as_written && text.len() < u32::MAX as usize
+    }
+
+    /// Cuts a text at white space into stretches of ASCII and stretches with foreign letters: nothing combines or joins across
+    /// ASCII white space. Typographic quotes and dashes become what splits words as they do, so that most English text is
+    /// one stretch of ASCII (put together in `ascii`).
+    fn stretches(&self, text: &str, ascii: &mut String, mut each: impl FnMut(Stretch<'_>)) {
+        ascii.clear();
+        let mut rest = text;
+        while let Some(at) = first_foreign(rest.as_bytes()) {
+            let character = rest[at..].chars().next();
+            let same = character
+                .filter(|_| self.unicode == Unicode::Plain)
+                .and_then(ascii_for_words);
+            if let (Some(character), Some(same)) = (character, same) {
+                ascii.push_str(&rest[..at]);
+                ascii.push(same);
+                rest = &rest[at + character.len_utf8()..];
+                continue;
+            }
+            // A letter: take back what stands before it without white space between.
+            ascii.push_str(&rest[..at]);
+            let consumed = text.len() - rest.len() + at;
+            let start = text.as_bytes()[..consumed]
+                .iter()
+                .rposition(|&byte| is_blank(byte))
+                .map_or(0, |blank| blank + 1);
+            let taken_back = text[start..consumed].chars().count();
+            ascii.truncate(ascii.len().saturating_sub(taken_back));
+            if !ascii.is_empty() {
+                each(Stretch::Ascii(ascii));
+            }
+            ascii.clear();
+            let end = consumed + foreign_length(&text.as_bytes()[consumed..]);
+            each(Stretch::Foreign(&text[start..end]));
+            rest = &text[end..];
+        }
+        if ascii.is_empty() {
+            each(Stretch::Ascii(rest));
+        } else {
+            ascii.push_str(rest);
+            each(Stretch::Ascii(ascii));
+        }
+    }
+
+    /// [`Normalize::write`] for any knobs and any text; appends.
+    fn write_slowly(&self, text: &str, normal: &mut String) {
         if text.is_ascii() {
             return self.write_tokens(text, normal);
         }
@@ -155,33 +257,33 @@ impl Normalize {
         self.write_tokens(&level, normal);
     }
 
-    /// Replaces `buffers.tokens` by the hashes ([`hash::bytes`]) of the tokens of the normalised text.
-    ///
-    /// The usual knobs take a path that never writes the normalised text; the hashes are the same.
-    pub fn words(&self, text: &str, buffers: &mut Buffers) {
-        buffers.tokens.clear();
-        let quick = self.punctuation == Punctuation::Drop
-            && self.digits == Digits::Keep
-            && self.stop_words == StopWords::Keep;
-        if !quick || text.len() >= u32::MAX as usize {
-            return self.write_and_hash(text, buffers);
+    /// Appends the words of an ASCII text.
+    fn write_words(&self, text: &str, edges: &[u32], normal: &mut String) {
+        let (words, _) = edges.as_chunks::<2>();
+        let from = normal.len();
+        let mut last = [u32::MAX; 2];
+        let mut dotted = false;
+        for &[start, end] in words {
+            let word = text.get(start as usize..end as usize).unwrap_or_default();
+            let joins = self.acronyms == Acronyms::Join
+                && start == last[1].wrapping_add(1)
+                && text.as_bytes().get(last[1] as usize) == Some(&b'.')
+                && is_letter(word)
+                && (dotted
+                    || text
+                        .get(last[0] as usize..last[1] as usize)
+                        .is_some_and(is_letter));
+            if !joins && !normal.is_empty() {
+                normal.push(' ');
+            }
+            normal.push_str(word);
+            (last, dotted) = ([start, end], joins);
         }
-        // Nothing combines or joins across ASCII white space: every stretch without foreign letters is split on its own.
-        let mut rest = text;
-        while let Some(foreign) = first_foreign(rest.as_bytes()) {
-            let start = rest.as_bytes()[..foreign]
-                .iter()
-                .rposition(|&byte| is_blank(byte))
-                .map_or(0, |blank| blank + 1);
-            let length = rest.as_bytes()[foreign..]
-                .iter()
-                .position(|&byte| is_blank(byte));
-            let end = length.map_or(rest.len(), |length| foreign + length);
-            self.hash_ascii(&rest.as_bytes()[..start], buffers);
-            self.hash_foreign(&rest[start..end], buffers);
-            rest = &rest[end..];
+        if self.case == Case::Lower
+            && let Some(written) = normal.get_mut(from..)
+        {
+            written.make_ascii_lowercase();
         }
-        self.hash_ascii(rest.as_bytes(), buffers);
     }
 
     fn level(&self, characters: impl Iterator<Item = char>, level: &mut String) {
@@ -202,9 +304,10 @@ impl Normalize {
     /// Writes the tokens of a text whose characters are level (but for the case of ASCII letters).
     fn write_tokens(&self, text: &str, normal: &mut String) {
         let mut rest = tokens(text);
+        let base = normal.len();
         while let Some(token) = rest.next() {
             let start = normal.len();
-            if start > 0 {
+            if start > base {
                 normal.push(' ');
             }
             let word = normal.len();
@@ -283,19 +386,7 @@ impl Normalize {
         }
     }
 
-    fn write_and_hash(&self, text: &str, buffers: &mut Buffers) {
-        let mut normal = std::mem::take(&mut buffers.text);
-        self.write(text, &mut normal);
-        let words = normal.split(' ').filter(|word| !word.is_empty());
-        buffers
-            .tokens
-            .extend(words.map(|word| hash::bytes(word.as_bytes())));
-        buffers.text = normal;
-    }
-
-    fn hash_ascii(&self, text: &[u8], buffers: &mut Buffers) {
-        let Buffers { edges, tokens, .. } = buffers;
-        words::split(text, edges);
+    fn hash_words(&self, text: &[u8], edges: &[u32], tokens: &mut Vec<u64>) {
         match (self.case, self.acronyms) {
             (Case::Lower, Acronyms::Join) => words::hash::<true, true>(text, edges, tokens),
             (Case::Lower, Acronyms::Keep) => words::hash::<true, false>(text, edges, tokens),
@@ -303,31 +394,14 @@ impl Normalize {
             (Case::Keep, Acronyms::Keep) => words::hash::<false, false>(text, edges, tokens),
         }
     }
+}
 
-    /// A stretch without white space but with foreign letters: often only typographic quotes and dashes, which separate
-    /// words as a space does or have an ASCII form.
-    fn hash_foreign(&self, text: &str, buffers: &mut Buffers) {
-        if self.unicode == Unicode::Plain {
-            let mut ascii = std::mem::take(&mut buffers.text);
-            ascii.clear();
-            let known = text.chars().all(|c| {
-                let same = if c.is_ascii() {
-                    Some(c)
-                } else {
-                    ascii_for_words(c)
-                };
-                same.map(|c| ascii.push(c)).is_some()
-            });
-            if known {
-                self.hash_ascii(ascii.as_bytes(), buffers);
-            }
-            buffers.text = ascii;
-            if known {
-                return;
-            }
-        }
-        self.write_and_hash(text, buffers);
-    }
+/// A part of a text between white space.
+enum Stretch<'a> {
+    /// Only ASCII.
+    Ascii(&'a str),
+    /// With foreign letters.
+    Foreign(&'a str),
 }
 
 /// The plain form of a typographic character after NFKC; `None` when it vanishes.
@@ -368,6 +442,24 @@ fn is_letter(word: &str) -> bool {
 
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b'\x0b'
+}
+
+/// Length of a stretch that begins with a foreign letter: to the first white space after which a line's length is ASCII.
+fn foreign_length(bytes: &[u8]) -> usize {
+    let mut end = 0;
+    loop {
+        let rest = &bytes[end..];
+        let blank = rest
+            .iter()
+            .position(|&byte| is_blank(byte))
+            .unwrap_or(rest.len());
+        end += blank;
+        let ahead = &bytes[end..bytes.len().min(end + 64)];
+        match ahead.iter().rposition(|byte| !byte.is_ascii()) {
+            Some(foreign) => end += foreign,
+            None => return end,
+        }
+    }
 }
 
 /// Position of the first byte that is not ASCII.

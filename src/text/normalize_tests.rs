@@ -136,7 +136,10 @@ fn any_knobs() -> impl Strategy<Value = Normalize> {
 fn quick_equals_written(knobs: Normalize, text: &str) -> Result<(), TestCaseError> {
     let mut buffers = Buffers::default();
     knobs.words(text, &mut buffers);
-    let written = normal(knobs, text);
+    // The slow twin: the whole text, character by character.
+    let mut written = String::new();
+    knobs.write_slowly(text, &mut written);
+    prop_assert_eq!(&normal(knobs, text), &written);
     let expected: Vec<u64> = written
         .split(' ')
         .filter(|word| !word.is_empty())

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(not(feature = "baseline"))]
 use multiversion::multiversion;
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +181,10 @@ fn fill_coefficients(round: usize, coefficients: &mut [u64]) {
 }
 
 /// Adds the products of `WIDTH` neighbouring tokens to every sum.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
+#[cfg_attr(
+    not(feature = "baseline"),
+    multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))
+)]
 fn accumulate<const WIDTH: usize>(tokens: &[u64], coefficients: &[u64; 16], sums: &mut [u64]) {
     for (window, sum) in tokens.windows(WIDTH).zip(sums) {
         let mut total = *sum;
@@ -192,7 +196,10 @@ fn accumulate<const WIDTH: usize>(tokens: &[u64], coefficients: &[u64; 16], sums
 }
 
 /// Spreads the sums over all bits.
-#[multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))]
+#[cfg_attr(
+    not(feature = "baseline"),
+    multiversion(targets("x86_64+avx512f+avx512dq+avx512vl+avx512bw", "x86_64+avx2"))
+)]
 fn finish(sums: &mut [u64]) {
     for sum in sums {
         *sum = mix(*sum);

@@ -71,7 +71,7 @@ impl Block {
 }
 
 /// Replaces `edges` by start and end of every word of an ASCII text shorter than 4 GiB, alternating.
-pub(crate) fn split(text: &[u8], edges: &mut Vec<u32>) {
+pub fn split(text: &[u8], edges: &mut Vec<u32>) {
     edges.clear();
     let mut before = Block::default();
     let mut this = Block::at(text, 0);
