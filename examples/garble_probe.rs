@@ -3,6 +3,8 @@
 //! `garble_probe ALGORITHM [PARAMETERS]` reads lines of JSON with `id` and `text` and prints one line of JSON per document: `id`, `cause` (for
 //! rule families that decide on documents) and `spans` as `[start, end, category, confidence, suggestion]` with byte offsets.
 //! `garble_probe --time PASSES ALGORITHM [PARAMETERS]` prints the median throughput over the passes in MB/s on one thread instead.
+//! `garble_probe --arpa FILE ORDER` trains a word model on the texts (one sentence a line, words between spaces), writes it to FILE and prints the
+//! log10 probability of every line.
 //! A third argument names a file of training documents in the same form, for detectors that learn.
 #![allow(clippy::print_stdout, reason = "an example speaks to its terminal")]
 
@@ -10,6 +12,7 @@ use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use karat::corpus::{Corpus, Document};
+use karat::garble::lm::{estimate::Estimator, score};
 use karat::garble::{self, GarbleTraining, c4, fineweb, gopher_quality, gopher_repetition};
 use karat::params::{Params, build};
 use karat::registry::find;
@@ -18,6 +21,9 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "--arpa") {
+        return arpa(&arguments[1..]);
+    }
     let passes = if arguments.first().is_some_and(|first| first == "--time") {
         arguments.remove(0);
         Some(arguments.remove(0).parse::<usize>()?)
@@ -73,6 +79,26 @@ fn main() -> Result<(), Failure> {
         let line =
             serde_json::json!({"id": document.id, "cause": cause(&document.text), "spans": spans});
         writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Trains, exports and scores a word model.
+fn arpa(arguments: &[String]) -> Result<(), Failure> {
+    let [path, order] = arguments else {
+        return Err("--arpa needs a file and an order".into());
+    };
+    let lines: Vec<String> = std::io::stdin().lock().lines().collect::<Result<_, _>>()?;
+    let mut estimator = Estimator::new(order.parse()?);
+    for line in &lines {
+        estimator.add(line.split(' ').filter(|word| !word.is_empty()));
+    }
+    let (model, ngrams) = estimator.estimate_all()?;
+    std::fs::write(path, model.to_arpa(&ngrams))?;
+    for line in &lines {
+        let words = line.split(' ').filter(|word| !word.is_empty());
+        let symbols: Vec<u32> = words.map(|word| model.vocabulary.get(word)).collect();
+        println!("{}", score::total(&model, &symbols));
     }
     Ok(())
 }

@@ -7,14 +7,17 @@ use crate::registry::{Entry, detector};
 pub mod balance;
 pub mod boilerplate;
 pub mod c4;
+pub mod char_lm;
 pub mod fineweb;
 pub mod flags;
 pub mod gopher_quality;
 pub mod gopher_repetition;
 pub mod judge;
+pub mod lm;
 mod marks;
 pub mod mojibake;
 pub mod score;
+pub mod word_lm;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
 #[derive(
@@ -98,5 +101,7 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
             include_str!("gopher_quality.rs"),
         ),
         detector::<mojibake::Mojibake>("mojibake", include_str!("mojibake.rs")),
+        detector::<char_lm::CharLm>("char-lm", include_str!("char_lm.rs")),
+        detector::<word_lm::WordLm>("word-lm", include_str!("word_lm.rs")),
     ]
 }
