@@ -17,6 +17,7 @@ pub mod lm;
 mod marks;
 pub mod mojibake;
 pub mod score;
+pub mod witness;
 pub mod word_lm;
 
 /// How finely a detector points. It is scored at its granularity and at coarser levels.
@@ -102,6 +103,7 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
         ),
         detector::<mojibake::Mojibake>("mojibake", include_str!("mojibake.rs")),
         detector::<char_lm::CharLm>("char-lm", include_str!("char_lm.rs")),
+        detector::<witness::Witness>("witness", include_str!("witness.rs")),
         detector::<word_lm::WordLm>("word-lm", include_str!("word_lm.rs")),
     ]
 }
