@@ -14,6 +14,7 @@ pub mod label;
 pub mod metrics;
 pub mod params;
 pub mod place;
+pub mod predict;
 pub mod predictions;
 pub mod progress;
 pub mod record;

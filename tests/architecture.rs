@@ -22,7 +22,7 @@ const ORDER: &[&[&str]] = &[
     &["worker"],
     &["record", "predictions"],
     &["run"],
-    &["throughput"],
+    &["throughput", "predict"],
     &["compare", "baseline", "recommend", "report", "show"],
     &["progress"],
     &["cli"],

@@ -293,3 +293,127 @@ fn show_prints_text_gold_and_outcomes_of_an_item() {
     assert_eq!(karat(&["show", "009:s001"]).status.code(), Some(2));
     assert_eq!(karat(&["show", "000:1-99999"]).status.code(), Some(2));
 }
+
+#[test]
+fn predict_reads_any_corpus_and_writes_what_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let corpus = folder.path().join("corpus.jsonl");
+    let lines = [
+        (
+            "a",
+            "Protesters left the embassy in Baghdad on Wednesday after two days of clashes with the guards.",
+        ),
+        (
+            "b",
+            "Fishing fleets in the north sea report the poorest catch of herring in more than forty years.",
+        ),
+        (
+            "c",
+            "Protesters left the embassy in Baghdad on Wednesday after two days of clashes with the guards. Read more",
+        ),
+    ];
+    let text_of: String = lines
+        .iter()
+        .map(|(id, body)| format!("{{\"key\":\"{id}\",\"body\":\"{body}\"}}\n"))
+        .collect();
+    fs::write(&corpus, text_of).unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (kept, removed, clean, pairs) = (
+        file("kept"),
+        file("removed"),
+        file("clean.jsonl.zst"),
+        file("pairs.csv"),
+    );
+    let output = karat(&[
+        "predict",
+        corpus.to_str().unwrap(),
+        "-t",
+        "dedup",
+        "-e",
+        "minhash",
+        "--text-field",
+        "body",
+        "--id-field",
+        "key",
+        "--threshold",
+        "0.5",
+        "--keep",
+        "longest",
+        "--kept",
+        &kept,
+        "--removed",
+        &removed,
+        "--write-clean",
+        &clean,
+        "--out",
+        &pairs,
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "b\nc\n");
+    assert_eq!(fs::read_to_string(&removed).unwrap(), "a\tc\n");
+    assert!(
+        fs::read_to_string(&pairs).unwrap().contains("\na,,,c,,,"),
+        "{}",
+        fs::read_to_string(&pairs).unwrap()
+    );
+    let cleaned =
+        String::from_utf8(zstd::decode_all(fs::File::open(&clean).unwrap()).unwrap()).unwrap();
+    assert_eq!(cleaned.lines().count(), 2);
+    assert!(cleaned.contains("\"key\":\"b\""), "{cleaned}");
+
+    let missing = karat(&[
+        "predict",
+        corpus.to_str().unwrap(),
+        "-t",
+        "dedup",
+        "-e",
+        "minhash",
+    ]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(
+        text(&missing.stderr).contains("corpus.jsonl:1: no field `text`; this line has: body, key"),
+        "{}",
+        text(&missing.stderr)
+    );
+    let learns = karat(&[
+        "predict",
+        "gold/embassy/articles",
+        "-t",
+        "entity",
+        "-e",
+        "gazetteer",
+    ]);
+    assert!(
+        text(&learns.stderr).contains("--train"),
+        "{}",
+        text(&learns.stderr)
+    );
+    let names = karat(&[
+        "predict",
+        "gold/embassy/articles",
+        "-t",
+        "entity",
+        "-e",
+        "gazetteer",
+        "--train",
+        "gold/embassy",
+        "--format",
+        "jsonl",
+    ]);
+    assert_eq!(names.status.code(), Some(0), "{}", text(&names.stderr));
+    assert!(text(&names.stdout).lines().count() > 100);
+    let flags = karat(&[
+        "predict",
+        "gold/embassy/articles",
+        "-t",
+        "garble",
+        "-e",
+        "boilerplate",
+    ]);
+    assert!(
+        text(&flags.stdout)
+            .starts_with("document,start,end,other_document,label,cluster,confidence\n"),
+        "{}",
+        text(&flags.stdout)
+    );
+}

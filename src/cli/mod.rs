@@ -19,6 +19,7 @@ mod gold;
 mod list;
 mod metric;
 mod rank;
+mod predict;
 mod report;
 mod run;
 mod score;
@@ -47,6 +48,8 @@ enum Command {
     Run(run::Args),
     /// Measure throughput and peak memory
     Time(time::Args),
+    /// Run one algorithm on any corpus, without gold
+    Predict(Box<predict::Args>),
     /// Score predictions made elsewhere
     Score(score::Args),
     /// Show one item in context, gold and predictions side by side
@@ -95,6 +98,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::List(args) => list::run(&args, registry),
         Command::Run(args) => run::run(&args, registry),
         Command::Time(args) => time::run(&args, registry),
+        Command::Predict(args) => predict::run(&args, registry),
         Command::Score(args) => score::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Report(args) => report::run(&args),

@@ -54,12 +54,21 @@ impl Deduper for FirstWords {
     fn compare(&self, units: &[Unit<'_>], _request: &Request) -> Comparison {
         let mut groups: BTreeMap<Vec<String>, Vec<u32>> = BTreeMap::new();
         for (index, unit) in (0u32..).zip(units) {
-            let head: Vec<String> = words(unit.text).take(self.words).map(|span| unit.text[span.start..span.end].to_lowercase()).collect();
+            let head: Vec<String> = words(unit.text)
+                .take(self.words)
+                .map(|span| unit.text[span.start..span.end].to_lowercase())
+                .collect();
             if head.len() == self.words {
                 groups.entry(head).or_default().push(index);
             }
         }
-        Comparison { groups: groups.into_values().filter(|group| group.len() > 1).collect(), ..Comparison::default() }
+        Comparison {
+            groups: groups
+                .into_values()
+                .filter(|group| group.len() > 1)
+                .collect(),
+            ..Comparison::default()
+        }
     }
 
     fn threshold(&self, _level: Level) -> f64 {
