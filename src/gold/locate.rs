@@ -11,10 +11,8 @@ use std::path::Path;
 use crate::corpus::{Corpus, Span};
 use crate::error::{Fault, Result, all_or_nothing};
 use crate::gold::layer::{self, Layer};
+use crate::gold::quote::{elsewhere, find, line_span};
 use crate::gold::table::{Row, Table, to_csv};
-
-/// Stands for the middle of an abridged text.
-const ABRIDGED: &str = " [...] ";
 
 /// Columns of a draft segment, mention, ... in the order of the guidelines.
 const DRAFTS: &[(Layer, &[&str])] = &[
@@ -487,58 +485,6 @@ impl Locator<'_> {
                 "no segment of line {number} holds the quote, and the line has several"
             )),
         }
-    }
-}
-
-/// The bytes of a line, from 1, without its line feed.
-fn line_span(text: &str, line: usize) -> Option<Span> {
-    let mut start = 0;
-    for (index, content) in text.split('\n').enumerate() {
-        if index + 1 == line {
-            return Some(Span::new(start, start + content.len()));
-        }
-        start += content.len() + 1;
-    }
-    None
-}
-
-/// Where a quote (perhaps abridged) stands on a line.
-fn find(text: &str, line: usize, quote: &str, occurrence: usize) -> Result<Span, String> {
-    let whole = line_span(text, line).ok_or_else(|| format!("there is no line {line}"))?;
-    let content = whole.text(text).unwrap_or_default();
-    let mut parts = quote.split(ABRIDGED);
-    let head = parts
-        .next()
-        .filter(|head| !head.is_empty())
-        .ok_or("empty text")?;
-    // Occurrences may overlap, as `aa` in `aaa`.
-    let start = content
-        .char_indices()
-        .map(|(at, _)| at)
-        .filter(|&at| content[at..].starts_with(head))
-        .nth(occurrence - 1)
-        .ok_or_else(|| format!("not on line {line} (occurrence {occurrence})"))?;
-    let mut end = start + head.len();
-    for part in parts {
-        let at = content[end..]
-            .find(part)
-            .ok_or_else(|| format!("the part after [...] is not on line {line}"))?;
-        end += at + part.len();
-    }
-    Ok(Span::new(whole.start + start, whole.start + end))
-}
-
-/// A remedy that names the lines on which a quote stands.
-fn elsewhere(text: &str, quote: &str) -> String {
-    let lines: Vec<String> = (1..=text.split('\n').count())
-        .filter(|&line| find(text, line, quote, 1).is_ok())
-        .take(5)
-        .map(|line| line.to_string())
-        .collect();
-    if lines.is_empty() {
-        "quote the article byte for byte, curly quotes and dashes too".to_owned()
-    } else {
-        format!("it stands on line {}", lines.join(", "))
     }
 }
 

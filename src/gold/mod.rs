@@ -11,6 +11,7 @@ pub mod lint;
 pub mod load;
 pub mod locate;
 pub mod manifest;
+mod quote;
 mod relations;
 pub mod skeleton;
 mod spans;

@@ -262,4 +262,6 @@ pub fn sources(path: &Path) -> Result<Vec<Source>> {
 }
 
 #[cfg(test)]
+mod public_tests;
+#[cfg(test)]
 mod tests;
