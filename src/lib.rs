@@ -12,6 +12,7 @@ pub mod garble;
 pub mod gold;
 pub mod label;
 pub mod metrics;
+pub mod pairing;
 pub mod params;
 pub mod place;
 pub mod predict;

@@ -12,6 +12,7 @@ use clap::{Parser, Subcommand};
 use crate::error::Result;
 use crate::registry::Registry;
 
+mod against;
 mod baseline;
 mod compare;
 mod gate;

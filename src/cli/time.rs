@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::against::{self, Against, Work};
 use crate::cli::select::{Selection, stop_on_signals};
 use crate::error::{Error, Result};
 use crate::gold;
@@ -36,6 +37,8 @@ pub(super) struct Args {
     /// Kilobytes of input, at least 1000
     #[arg(long, default_value_t = 1000, value_name = "KB", value_parser = clap::value_parser!(u64).range(1000..))]
     size: u64,
+    #[command(flatten)]
+    against: Against,
 }
 
 pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
@@ -61,6 +64,16 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
         runs: args.runs,
         threads: args.threads,
     };
+    if let Some(other) = &args.against.against {
+        let work = Work {
+            variants: &variants,
+            gold: &gold,
+            registry,
+            plan,
+            options: &options,
+        };
+        return against::run(&args.against, other, &work);
+    }
     let path = args
         .out
         .join("throughput")

@@ -69,27 +69,21 @@ const SPREAD: &[&str] = &["_min", "_max", "_sd"];
 
 /// Metrics of which more is better, besides those that end in `precision`, `recall` or `f1`.
 const HIGHER: &[&str] = &[
-    "average_precision",
-    "accuracy",
     "mcc",
     "ari",
-    "adjusted_rand_index",
     "v_measure",
     "homogeneity",
     "completeness",
-    "blanc",
-    "lea",
     "exact_clusters",
     "pair_completeness",
     "reduction_ratio",
     "spearman",
     "kendall",
     "preference",
-    "token_average_precision",
 ];
 
 /// Metrics of which less is better, besides work counters.
-const LOWER: &[&str] = &["over_merges", "under_merges", "missed", "spurious"];
+const LOWER: &[&str] = &["over_merges", "under_merges", "preference_ties"];
 
 /// Prefix of work counters.
 pub const COUNTER: &str = "counter_";
@@ -107,7 +101,8 @@ impl Direction {
         let ratio = ["precision", "recall", "f1"]
             .iter()
             .any(|name| metric.ends_with(name));
-        if ratio || HIGHER.contains(&metric) {
+        let at_share = metric.starts_with("critical_recall_at_");
+        if ratio || at_share || HIGHER.contains(&metric) {
             Self::Higher
         } else {
             Self::Neither

@@ -623,6 +623,9 @@ fn directions_follow_the_name() {
         ("counter_hashes", Direction::Lower),
         ("over_merges", Direction::Lower),
         ("COR", Direction::Neither),
+        ("critical_recall_at_5", Direction::Higher),
+        ("average_precision", Direction::Higher),
+        ("severity_weighted_recall", Direction::Higher),
     ] {
         assert_eq!(Direction::of(metric), direction, "{metric}");
     }
