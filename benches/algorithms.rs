@@ -18,7 +18,6 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use karat::corpus::Corpus;
 use karat::gold;
 use karat::label::Gold;
-use karat::params::Params;
 use karat::registry::Registry;
 use karat::run::job::{plain_job, work_levels};
 use karat::synthetic::{Generator, Grain, SIZES, Synthetic};
