@@ -8,15 +8,22 @@ pub mod balance;
 pub mod boilerplate;
 pub mod c4;
 pub mod char_lm;
+pub mod charset;
+pub mod compression;
+pub mod consistency;
 pub mod fineweb;
 pub mod flags;
 pub mod gopher_quality;
 pub mod gopher_repetition;
+pub mod inject;
 pub mod judge;
 pub mod lm;
 mod marks;
 pub mod mojibake;
+pub mod oov;
+pub mod repetition;
 pub mod score;
+pub mod tortured;
 pub mod witness;
 pub mod word_lm;
 
@@ -103,6 +110,12 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
         ),
         detector::<mojibake::Mojibake>("mojibake", include_str!("mojibake.rs")),
         detector::<char_lm::CharLm>("char-lm", include_str!("char_lm.rs")),
+        detector::<charset::Charset>("charset", include_str!("charset.rs")),
+        detector::<compression::Compression>("compression", include_str!("compression.rs")),
+        detector::<consistency::Consistency>("consistency", include_str!("consistency.rs")),
+        detector::<oov::Oov>("oov", include_str!("oov.rs")),
+        detector::<repetition::Repetition>("repetition", include_str!("repetition.rs")),
+        detector::<tortured::Tortured>("tortured", include_str!("tortured.rs")),
         detector::<witness::Witness>("witness", include_str!("witness.rs")),
         detector::<word_lm::WordLm>("word-lm", include_str!("word_lm.rs")),
     ]

@@ -1,0 +1,377 @@
+//! Words that no dictionary knows.
+//!
+//! # What it does
+//! Flags words that are in no form of a dictionary found on the system, unless they are names that other documents use too.
+//!
+//! # How it decides
+//! The dictionary is a hunspell pair (`.dic` with `.aff`; prefixes and suffixes are taken off by the rules of the `.aff` file) or a plain list of
+//! words. A word is known as it stands, in lower case, with capital, without possessive, or when all parts between its hyphens are known. Digits
+//! make a word known. Unknown words with a capital that occur in at least `documents` documents of the corpus are names.
+//!
+//! # Parameters
+//! - `dictionary` (default none): path of a `.dic` file or word list; without it `/usr/share/hunspell/en_US.dic`,
+//!   `/usr/share/myspell/dicts/en_US.dic` and `/usr/share/dict/words` are tried, and it is an error when none is there. No dictionary is built in.
+//! - `documents` (default 2): documents that make an unknown capitalised word a name.
+//! - `names` (default false): flag unknown capitalised words that only one document uses, at confidence 0.4.
+//!
+//! # Cost
+//! One hash look-up per word; unknown words try each suffix rule. Names cost one pass over the corpus per document.
+//!
+//! # Known to miss
+//! Wrong words that are words; compounds that the dictionary builds by rules other than hyphens.
+//!
+//! # Reference
+//! hunspell(5).
+
+use std::path::Path;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::Corpus;
+use crate::garble::flags::Flags;
+use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
+use crate::params::Algorithm;
+use crate::text::token::words;
+
+/// See the module's manual page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Oov {
+    /// Path of a dictionary.
+    pub dictionary: String,
+    /// Documents that make an unknown capitalised word a name.
+    pub documents: usize,
+    /// Flag other unknown capitalised words at low confidence.
+    pub names: bool,
+}
+
+impl Default for Oov {
+    fn default() -> Self {
+        Self {
+            dictionary: String::new(),
+            documents: 2,
+            names: false,
+        }
+    }
+}
+
+impl Algorithm for Oov {}
+
+const USUAL: &[&str] = &[
+    "/usr/share/hunspell/en_US.dic",
+    "/usr/share/myspell/dicts/en_US.dic",
+    "/usr/share/dict/words",
+];
+
+impl GarbleDetector for Oov {
+    fn granularity(&self) -> Granularity {
+        Granularity::Span
+    }
+
+    fn fit(&self, _training: &GarbleTraining<'_>) -> Result<Box<dyn GarbleModel>, String> {
+        let path = if self.dictionary.is_empty() {
+            *USUAL.iter().find(|path| Path::new(path).is_file()).ok_or_else(|| {
+                format!(
+                    "oov found no dictionary at {}; install one (Debian: hunspell-en-us) or set `dictionary`",
+                    USUAL.join(", ")
+                )
+            })?
+        } else {
+            &self.dictionary
+        };
+        Ok(Box::new(Model {
+            dictionary: Dictionary::read(Path::new(path))?,
+            parameters: self.clone(),
+        }))
+    }
+}
+
+/// A suffix or prefix rule: what it adds, what it takes away first, and the end (or start) that a base must have.
+struct Affix {
+    flag: String,
+    add: String,
+    strip: String,
+    condition: Vec<(bool, Vec<char>)>,
+}
+
+struct Dictionary {
+    words: FxHashMap<String, String>,
+    suffixes: Vec<Affix>,
+    prefixes: Vec<Affix>,
+}
+
+impl Dictionary {
+    fn read(path: &Path) -> Result<Self, String> {
+        let bytes = |path: &Path| {
+            std::fs::read(path).map_err(|error| format!("dictionary `{}`: {error}", path.display()))
+        };
+        // Old dictionaries are Latin-1; each byte is then the character of its number.
+        let decode = |bytes: Vec<u8>| match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => error.into_bytes().into_iter().map(char::from).collect(),
+        };
+        let list = decode(bytes(path)?);
+        let rules = if path.extension().is_some_and(|extension| extension == "dic") {
+            decode(bytes(&path.with_extension("aff"))?)
+        } else {
+            String::new()
+        };
+        Ok(Self::new(&list, &rules))
+    }
+
+    fn new(list: &str, rules: &str) -> Self {
+        let mut dictionary = Self {
+            words: FxHashMap::default(),
+            suffixes: Vec::new(),
+            prefixes: Vec::new(),
+        };
+        for line in list.lines() {
+            let entry = line.split_whitespace().next().unwrap_or("");
+            let (word, flags) = entry.split_once('/').unwrap_or((entry, ""));
+            if !word.is_empty() {
+                dictionary
+                    .words
+                    .entry(word.to_owned())
+                    .or_default()
+                    .push_str(flags);
+            }
+        }
+        for line in rules.lines() {
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            if let [kind @ ("SFX" | "PFX"), flag, strip, add, condition, ..] = parts[..] {
+                let none = |part: &str| {
+                    if part == "0" {
+                        String::new()
+                    } else {
+                        part.to_owned()
+                    }
+                };
+                let affix = Affix {
+                    flag: flag.to_owned(),
+                    add: none(add.split('/').next().unwrap_or("")),
+                    strip: none(strip),
+                    condition: condition_of(condition),
+                };
+                if kind == "SFX" {
+                    dictionary.suffixes.push(affix);
+                } else {
+                    dictionary.prefixes.push(affix);
+                }
+            }
+        }
+        dictionary
+    }
+
+    fn knows(&self, word: &str) -> bool {
+        self.form(word, "") || {
+            self.prefixes.iter().any(|prefix| {
+                word.strip_prefix(prefix.add.as_str())
+                    .is_some_and(|rest| self.form(&format!("{}{rest}", prefix.strip), &prefix.flag))
+            })
+        }
+    }
+
+    /// True when the word, or a base that a suffix rule turns into it, is listed with all the flags needed.
+    fn form(&self, word: &str, needed: &str) -> bool {
+        if self
+            .words
+            .get(word)
+            .is_some_and(|flags| flags.contains(needed))
+        {
+            return true;
+        }
+        self.suffixes.iter().any(|suffix| {
+            word.strip_suffix(suffix.add.as_str()).is_some_and(|stem| {
+                let base = format!("{stem}{}", suffix.strip);
+                self.words
+                    .get(&base)
+                    .is_some_and(|flags| flags.contains(&suffix.flag) && flags.contains(needed))
+                    && ends_with(&base, &suffix.condition)
+            })
+        })
+    }
+}
+
+/// `[^aeiou]y` as a list of (negated, characters).
+fn condition_of(text: &str) -> Vec<(bool, Vec<char>)> {
+    let mut found = Vec::new();
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        if c == '[' {
+            let inside: Vec<char> = chars.by_ref().take_while(|c| *c != ']').collect();
+            match inside.split_first() {
+                Some(('^', rest)) => found.push((true, rest.to_vec())),
+                _ => found.push((false, inside)),
+            }
+        } else if c == '.' {
+            found.push((true, Vec::new()));
+        } else {
+            found.push((false, vec![c]));
+        }
+    }
+    found
+}
+
+fn ends_with(base: &str, condition: &[(bool, Vec<char>)]) -> bool {
+    let mut chars = base.chars().rev();
+    condition
+        .iter()
+        .rev()
+        .all(|(negated, set)| chars.next().is_some_and(|c| set.contains(&c) != *negated))
+}
+
+struct Model {
+    dictionary: Dictionary,
+    parameters: Oov,
+}
+
+impl Model {
+    fn is_known(&self, word: &str) -> bool {
+        let plain = word.replace('\u{2019}', "'");
+        let plain = plain.strip_suffix("'s").unwrap_or(&plain);
+        if plain.chars().any(char::is_numeric) || plain.chars().count() < 2 {
+            return true;
+        }
+        let known = |part: &str| {
+            let lower = part.to_lowercase();
+            let mut title = lower.clone();
+            if let Some(first) = title.get(..1) {
+                let upper = first.to_ascii_uppercase();
+                title.replace_range(..1, &upper);
+            }
+            [part, lower.as_str(), title.as_str()]
+                .iter()
+                .any(|form| self.dictionary.knows(form))
+        };
+        known(plain)
+            || (plain.contains('-') && plain.split('-').all(|part| part.is_empty() || known(part)))
+    }
+}
+
+impl GarbleModel for Model {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        let text = corpus.documents[document].text.as_str();
+        let mut flags = Flags::new(document);
+        let mut unknown = Vec::new();
+        for span in words(text) {
+            let word = &text[span.start..span.end];
+            if !self.is_known(word) {
+                unknown.push((span, word));
+            }
+        }
+        let mut used: FxHashMap<&str, usize> = unknown
+            .iter()
+            .filter(|(_, w)| w.starts_with(char::is_uppercase))
+            .map(|(_, w)| (*w, 0))
+            .collect();
+        if !used.is_empty() {
+            for other in &corpus.documents {
+                let mut seen: FxHashSet<&str> = FxHashSet::default();
+                for span in words(&other.text) {
+                    let word = &other.text[span.start..span.end];
+                    if let Some(count) = used.get_mut(word)
+                        && seen.insert(word)
+                    {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        for (span, word) in unknown {
+            match used.get(word) {
+                Some(&count) if count >= self.parameters.documents => {}
+                Some(_) if self.parameters.names => flags.push(span, "name", 0.4),
+                Some(_) => {}
+                None => flags.push(span, "lexical", 0.7),
+            }
+        }
+        flags.sorted()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::corpus::Document;
+
+    const RULES: &str = "SET UTF-8\nSFX S Y 2\nSFX S y ies [^aeiou]y\nSFX S 0 s [^sy]\nSFX D Y 1\nSFX D 0 ed [^ey]\nPFX U Y 1\nPFX U 0 un .\n";
+    const LIST: &str = "5\ncity/S\ndog/S\nlock/DSU\nthe\nParis\n";
+
+    fn model(names: bool) -> Model {
+        Model {
+            dictionary: Dictionary::new(LIST, RULES),
+            parameters: Oov {
+                names,
+                ..Oov::default()
+            },
+        }
+    }
+
+    #[test]
+    fn affix_rules_give_the_forms() {
+        let dictionary = Dictionary::new(LIST, RULES);
+        for word in [
+            "city", "cities", "dogs", "locked", "unlock", "unlocked", "locks",
+        ] {
+            assert!(dictionary.knows(word), "{word}");
+        }
+        for word in ["citys", "doged", "undog", "lockeds", "ies"] {
+            assert!(!dictionary.knows(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn names_that_other_documents_use_are_fine() {
+        let document = |id: &str, text: &str| Document {
+            id: id.to_owned(),
+            text: text.to_owned(),
+        };
+        let corpus = Corpus::new(vec![
+            document("a", "The dgo locked Baghdad and Zzyzx. PARIS’s dog-city 5k"),
+            document("b", "Baghdad"),
+        ])
+        .unwrap();
+        let found = |names| -> Vec<String> {
+            let flags = model(names).detect(0, &corpus);
+            flags
+                .iter()
+                .map(|f| corpus.documents[0].text[f.span.start..f.span.end].to_owned())
+                .collect()
+        };
+        assert_eq!(found(false), ["dgo", "and"]);
+        assert_eq!(found(true), ["dgo", "and", "Zzyzx"]);
+    }
+
+    #[test]
+    fn a_missing_dictionary_is_an_error_with_a_remedy() {
+        let none = Corpus::default();
+        let training = GarbleTraining {
+            corpus: &none,
+            garbles: &[],
+        };
+        let missing = Oov {
+            dictionary: "no/such.dic".to_owned(),
+            ..Oov::default()
+        };
+        assert!(
+            missing
+                .fit(&training)
+                .is_err_and(|error| error.contains("no/such.dic"))
+        );
+    }
+
+    proptest! {
+        /// Words of the list in any case are known; the same with a letter that no word holds are not.
+        #[test]
+        fn listed_words_are_known(word in prop::sample::select(vec!["city", "dog", "lock", "the", "Paris"]), upper in any::<bool>()) {
+            let form = if upper { word.to_uppercase() } else { word.to_owned() };
+            let known = model(false).is_known(&form);
+            prop_assert!(known);
+            let other = model(false).is_known(&format!("{form}q"));
+            prop_assert!(!other);
+        }
+    }
+}
