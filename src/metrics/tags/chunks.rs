@@ -3,8 +3,8 @@
 //! The tools disagree on invalid sequences (an `I-` after `O`, a type that changes inside an entity) and even on valid ones of
 //! some schemes, so each rule is written out as its original has it, quirks included.
 
-use super::Scheme;
 use super::sequence::{Sentences, TagSet};
+use super::{Scheme, TypeCounts};
 
 /// An entity: tokens `[start, end)` and its type, both numbered over the whole file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,8 +131,11 @@ pub fn lenient(sentences: &Sentences, types: &Types) -> Vec<Chunk> {
     by_neighbours(sentences, types, ends, starts)
 }
 
-/// `conlleval`: as [`lenient`], but an `E-` does not end its entity when a `B-` of the same type follows, and `S-` means nothing.
-pub fn conlleval(sentences: &Sentences, types: &Types) -> Vec<Chunk> {
+/// `conlleval`: counts of correct, predicted and gold entities by type number. As [`lenient`], but an `E-` does not end its entity
+/// when a `B-` of the same type follows, and `S-` means nothing.
+///
+/// Counted in one pass over both sides as the original does, since its starts and ends do not always pair up.
+pub fn conlleval(gold: &Sentences, predicted: &Sentences, types: &Types) -> Vec<TypeCounts> {
     let ends = |a: Tag, b: Tag| {
         matches!(
             (a.prefix, b.prefix),
@@ -145,7 +148,34 @@ pub fn conlleval(sentences: &Sentences, types: &Types) -> Vec<Chunk> {
             ('B' | 'I' | 'O', 'B') | ('O' | 'E', 'I' | 'E') | (_, '[' | ']')
         ) || (b.prefix != 'O' && b.prefix != '.' && a.kind != b.kind)
     };
-    by_neighbours(sentences, types, ends, starts)
+    let mut counts = vec![TypeCounts::default(); types.names.len()];
+    let mut last = [types.outside; 2];
+    // Both sides began an entity of one type at one token and have agreed since.
+    let mut agree = false;
+    for ((_, gold), (_, predicted)) in gold.iter().zip(predicted.iter()) {
+        let pairs = gold.iter().zip(predicted);
+        let pairs = pairs.map(|(&gold, &predicted)| [types.tag(gold), types.tag(predicted)]);
+        // An `O` closes each sentence.
+        for now in pairs.chain([[types.outside; 2]]) {
+            let ended = [ends(last[0], now[0]), ends(last[1], now[1])];
+            let started = [starts(last[0], now[0]), starts(last[1], now[1])];
+            if agree {
+                if ended == [true, true] && last[0].kind == last[1].kind {
+                    counts[last[0].kind as usize].correct += 1;
+                    agree = false;
+                } else if ended[0] != ended[1] || now[0].kind != now[1].kind {
+                    agree = false;
+                }
+            }
+            if started == [true, true] && now[0].kind == now[1].kind {
+                agree = true;
+            }
+            counts[now[0].kind as usize].gold += u64::from(started[0]);
+            counts[now[1].kind as usize].predicted += u64::from(started[1]);
+            last = now;
+        }
+    }
+    counts
 }
 
 fn by_neighbours(

@@ -171,6 +171,18 @@ pub struct TagScores {
 }
 
 impl TagScores {
+    fn new(types: &Types, counts: Vec<TypeCounts>) -> Self {
+        let mut types: Vec<_> = types
+            .names
+            .iter()
+            .cloned()
+            .zip(counts)
+            .filter(|(_, counts)| counts.gold + counts.predicted > 0)
+            .collect();
+        types.sort_by(|a, b| a.0.cmp(&b.0));
+        Self { types }
+    }
+
     /// Over all entities.
     pub fn micro(&self) -> Score {
         let mut all = TypeCounts::default();
@@ -252,8 +264,8 @@ pub fn score_tags(
         }
         Mode::Conlleval => {
             let types = Types::conlleval(tags);
-            let sides = [gold, predicted].map(|side| chunks::conlleval(side, &types));
-            (types, sides)
+            let counts = chunks::conlleval(gold, predicted, &types);
+            return Ok(TagScores::new(&types, counts));
         }
         Mode::SeqevalStrict => {
             let types = Types::strict(tags);
@@ -333,15 +345,7 @@ fn count(types: &Types, gold: &[Chunk], predicted: &[Chunk]) -> TagScores {
     for chunk in predicted {
         counts[chunk.kind as usize].predicted += 1;
     }
-    let mut types: Vec<_> = types
-        .names
-        .iter()
-        .cloned()
-        .zip(counts)
-        .filter(|(_, counts)| counts.gold + counts.predicted > 0)
-        .collect();
-    types.sort_by(|a, b| a.0.cmp(&b.0));
-    TagScores { types }
+    TagScores::new(types, counts)
 }
 
 #[cfg(test)]
