@@ -24,7 +24,7 @@ fn clusterings(items: usize, clusters: usize) -> (Vec<Option<u32>>, Vec<Option<u
         sum += weight;
         ends.push(sum);
     }
-    let mut draw = |random: &mut Random| {
+    let draw = |random: &mut Random| {
         let at = random.unit() * sum;
         Some(ends.partition_point(|&end| end <= at).min(clusters - 1) as u32)
     };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::corpus::Span;
 use crate::dedup::cluster::Clustering;
@@ -12,6 +13,7 @@ use crate::garble::{self, Granularity, PredictedGarble};
 use crate::label::{
     DocumentPair, Garble, Gold, GroupMember, Mention, Preference, Redundant, Relation,
 };
+use crate::metrics::case::compute;
 use crate::metrics::fold::fold;
 use crate::task::{Level, Scored};
 use crate::test_gold;
@@ -35,6 +37,8 @@ struct Example {
     #[serde(default)]
     preferences: Vec<String>,
     threshold: Option<f64>,
+    /// Raw data of `karat metric`.
+    case: Option<String>,
     expect: BTreeMap<String, String>,
 }
 
@@ -57,7 +61,10 @@ fn every_worked_example_is_right() {
         let place = format!("METHODOLOGY.md:{}", number + 1);
         let example: Example =
             toml::from_str(&block.join("\n")).unwrap_or_else(|e| panic!("{place}: {e}"));
-        let values = values(&score(&example));
+        let values = match &example.case {
+            Some(case) => raw_values(case),
+            None => values(&score(&example)),
+        };
         assert!(!example.expect.is_empty(), "{place}: nothing expected");
         for (key, expected) in &example.expect {
             let Some(&found) = values.get(key) else {
@@ -116,6 +123,39 @@ fn values(scored: &Scored) -> BTreeMap<String, Option<f64>> {
             (key, measure.value)
         })
         .collect()
+}
+
+/// Values of a `karat metric` case by path, such as `types/PER/strict/missed`.
+fn raw_values(case: &str) -> BTreeMap<String, Option<f64>> {
+    fn walk(path: &str, value: &Value, values: &mut BTreeMap<String, Option<f64>>) {
+        match value {
+            Value::Object(object) => {
+                for (name, value) in object {
+                    let path = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}/{name}")
+                    };
+                    walk(&path, value, values);
+                }
+            }
+            Value::Array(array) => {
+                for (index, value) in array.iter().enumerate() {
+                    walk(&format!("{path}/{index}"), value, values);
+                }
+            }
+            value => {
+                values.insert(path.to_owned(), value.as_f64());
+            }
+        }
+    }
+    let mut values = BTreeMap::new();
+    walk(
+        "",
+        &compute(serde_json::from_str(case).unwrap()).unwrap(),
+        &mut values,
+    );
+    values
 }
 
 fn score(example: &Example) -> Scored {

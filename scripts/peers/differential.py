@@ -115,7 +115,7 @@ def tag_lines(rng, scheme, letters):
 
 def report(gold, predicted, **options):
     table = classification_report(gold, predicted, output_dict=True, **options)
-    row = lambda r: [r["precision"], r["recall"], r["f1-score"], r["support"]]
+    row = lambda r: {"precision": r["precision"], "recall": r["recall"], "f1": r["f1-score"], "support": r["support"]}
     averages = {name: row(table.pop(f"{name} avg")) for name in ("micro", "macro", "weighted")}
     return {**averages, "types": {name: row(values) for name, values in table.items()}}
 
@@ -164,10 +164,8 @@ def nervaluate_values(gold, predicted, loader, labels):
         results = Evaluator(gold, predicted, tags=labels, loader=loader).evaluate()
     except ValueError:
         return {"error": True}
-    row = lambda r: {
-        "counts": [r.correct, r.incorrect, r.partial, r.missed, r.spurious],
-        "values": [r.precision, r.recall, r.f1],
-    }
+    names = ("correct", "incorrect", "partial", "missed", "spurious", "precision", "recall", "f1")
+    row = lambda r: {name: getattr(r, name) for name in names}
     rows = lambda by_schema: {name: row(by_schema[name]) for name in SCHEMAS}
     return {
         "overall": rows(results["overall"]),
@@ -291,6 +289,7 @@ def ranking_reference(case):
     precision, recall, thresholds = sk.precision_recall_curve(case["positive"], case["scores"])
     return {
         "average_precision": sk.average_precision_score(case["positive"], case["scores"]),
+        "best_f1": max(2 * p * r / (p + r) if p + r else 0.0 for p, r in zip(precision[:-1], recall[:-1])),
         "thresholds": list(thresholds[::-1]),
         "precisions": list(precision[:-1][::-1]),
         "recalls": list(recall[:-1][::-1]),

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod assignment;
+pub mod case;
 pub mod clusters;
 pub mod counts;
 pub mod fold;
