@@ -108,7 +108,7 @@ fn algorithms(criterion: &mut Criterion) {
     let testing = std::env::args().any(|argument| argument == "--test")
         || !std::env::args().any(|argument| argument == "--bench");
     for variant in variants(&registry) {
-        let Some(level) = work_levels(&variant).first().copied() else {
+        let Some(level) = work_levels(&variant, &gold).first().copied() else {
             continue;
         };
         let mut group =

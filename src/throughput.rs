@@ -56,7 +56,7 @@ pub fn time(
     run: &str,
 ) -> Result<Vec<ThroughputRow>> {
     let mut rows = Vec::new();
-    for level in work_levels(variant) {
+    for level in work_levels(variant, gold) {
         // The redundancy question is answered by the same work as the document question.
         if level == Level::Redundancy {
             continue;

@@ -102,7 +102,7 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
         },
         memory: Memory::default(),
     };
-    let cells: Vec<(&Variant, Level)> = cells(work.variants);
+    let cells: Vec<(&Variant, Level)> = cells(work.variants, work.gold);
     let progress = Progress::new(cells.len(), "time");
     let (mut worse, mut undecided, mut failed) = (false, false, false);
     for (variant, level) in cells {
@@ -183,7 +183,7 @@ fn against_times(args: &Against, stored: &[ThroughputRow], work: &Work<'_>) -> R
             TOOL,
         )?;
         failed |= rows.iter().any(|row| row.status != "ok");
-        for level in crate::run::job::work_levels(variant) {
+        for level in crate::run::job::work_levels(variant, work.gold) {
             let level_name = level.to_string();
             let of = |rows: &[ThroughputRow]| -> (Option<f64>, Option<f64>) {
                 let mine: Vec<&ThroughputRow> = rows
@@ -252,11 +252,11 @@ fn against_times(args: &Against, stored: &[ThroughputRow], work: &Work<'_>) -> R
     Ok(code(worse, failed, args.strict))
 }
 
-fn cells(variants: &[Variant]) -> Vec<(&Variant, Level)> {
+fn cells<'a>(variants: &'a [Variant], gold: &Gold) -> Vec<(&'a Variant, Level)> {
     variants
         .iter()
         .flat_map(|variant| {
-            crate::run::job::work_levels(variant)
+            crate::run::job::work_levels(variant, gold)
                 .into_iter()
                 .map(move |level| (variant, level))
         })

@@ -13,12 +13,19 @@ use crate::worker::{Job, Order, OwnedUnit, PROTOCOL, Prediction};
 /// Pairs below this similarity are not asked for; a threshold below it lowers it.
 const FLOOR: f64 = 0.05;
 
-/// The level at which the work is done: garble detectors answer once for all levels they are scored at.
-pub fn work_levels(variant: &Variant) -> Vec<Level> {
-    match variant.task {
-        Task::Garble => variant.levels.first().copied().into_iter().collect(),
-        Task::Dedup | Task::Entity => variant.levels.clone(),
+/// The levels at which the work is done on this dataset: garble detectors answer once for all levels they are scored at, under
+/// the first one that the dataset has labels for.
+pub fn work_levels(variant: &Variant, gold: &Gold) -> Vec<Level> {
+    if variant.task != Task::Garble {
+        return variant.levels.clone();
     }
+    let labelled = |level: &&Level| missing_layer(variant.task, **level, gold).is_none();
+    let level = variant
+        .levels
+        .iter()
+        .find(labelled)
+        .or(variant.levels.first());
+    level.copied().into_iter().collect()
 }
 
 /// The levels that one answer is scored at.

@@ -88,7 +88,7 @@ pub fn cells<'a>(variants: &[&'a Variant], gold: &Gold) -> (Vec<Cell<'a>>, Vec<S
     let mut cells = Vec::new();
     let mut skipped = Vec::new();
     for &variant in variants {
-        for level in job::work_levels(variant) {
+        for level in job::work_levels(variant, gold) {
             if let Some(layer) = job::missing_layer(variant.task, level, gold) {
                 skipped.push(format!(
                     "{}/{level}/{}: the dataset has no {layer}",

@@ -39,7 +39,7 @@ fn sentences(text: &str, line: Span, spans: &mut Vec<Span>) {
         }
         let rest = &text[end..line.end];
         let after = rest.trim_start();
-        if after.len() == rest.len() || !after.chars().next().is_some_and(opens) {
+        if after.len() == rest.len() || !opens(after) {
             continue;
         }
         if c == '.' && end == stop + 1 && is_abbreviation(&text[start..stop]) {
@@ -63,13 +63,22 @@ fn push(text: &str, start: usize, end: usize, spans: &mut Vec<Span>) {
     }
 }
 
-fn opens(c: char) -> bool {
-    c.is_uppercase()
-        || c.is_numeric()
-        || matches!(
-            c,
-            '"' | '\'' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '(' | '[' | '{'
-        )
+/// True when a sentence may start here. A quotation mark or bracket opens something only when no blank follows it: turned the
+/// wrong way it stays with the text before.
+fn opens(text: &str) -> bool {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return false;
+    };
+    let mark = matches!(
+        first,
+        '"' | '\'' | '\u{201c}' | '\u{2018}' | '\u{ab}' | '(' | '[' | '{'
+    );
+    if mark {
+        chars.next().is_some_and(|next| !next.is_whitespace())
+    } else {
+        first.is_uppercase() || first.is_numeric()
+    }
 }
 
 /// True when the text before a full stop ends with an abbreviation that does not end a sentence.
@@ -116,6 +125,14 @@ mod tests {
                 "He left!",
                 "(Editing by X) 5 men came."
             ]
+        );
+    }
+
+    #[test]
+    fn a_quotation_mark_turned_the_wrong_way_stays_with_the_text_before_it() {
+        assert_eq!(
+            texts("It is heard. \u{201c}\nNext."),
+            ["It is heard. \u{201c}", "Next."]
         );
     }
 
