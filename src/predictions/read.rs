@@ -51,6 +51,9 @@ impl Predicted {
     }
 }
 
+/// Task, level, algorithm, parameters, seed.
+type GroupKey = (String, String, String, String, String);
+
 /// What a level may be asked for.
 fn levels_of(task: Task) -> &'static [Level] {
     match task {
@@ -74,7 +77,7 @@ pub fn read(path: &Path, gold: &Gold) -> Result<Vec<Predicted>> {
             "an empty prediction cannot be told from a broken export",
         ));
     }
-    let mut groups: BTreeMap<(String, String, String, String, String), Vec<(u64, &PredictionRow)>> =
+    let mut groups: BTreeMap<GroupKey, Vec<(u64, &PredictionRow)>> =
         BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         let key = (

@@ -199,7 +199,7 @@ pub fn shown(text: &str) -> String {
 }
 
 /// Markdown of a comparison, at most `limit` bytes: headline, table, items; what does not fit is counted.
-pub fn markdown<'a>(headline: &str, rows: &[&'a Compared], limit: usize) -> String {
+pub fn markdown(headline: &str, rows: &[&Compared], limit: usize) -> String {
     let mut text = format!("### {}\n\n", escape(headline));
     if rows.is_empty() {
         text.push_str("Nothing differs.\n");

@@ -34,7 +34,7 @@ pub fn annotations(gate: &Gate) -> String {
             .collect();
         let named = match broken.as_slice() {
             [] => String::new(),
-            [all @ ..] if all.len() <= 3 => format!("; broken: {}", all.join(", ")),
+            all if all.len() <= 3 => format!("; broken: {}", all.join(", ")),
             [first, second, third, rest @ ..] => format!(
                 "; broken: {first}, {second}, {third} and {} more",
                 rest.len()
