@@ -103,8 +103,11 @@ fn arpa(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Says why a document is dropped.
+type Decider = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Why a rule family drops a document.
-fn decider(name: &str, params: &Params) -> Result<Box<dyn Fn(&str) -> Option<String>>, Failure> {
+fn decider(name: &str, params: &Params) -> Result<Decider, Failure> {
     Ok(match name {
         "c4" => {
             let model = build::<c4::C4>(params)?.model()?;

@@ -86,7 +86,11 @@ fn megabyte() -> String {
             .wrapping_add(1_442_695_040_888_963_407);
         text.push_str(words[(state >> 33) as usize % words.len()]);
         text.push_str(&(state >> 54).to_string());
-        text.push_str(if (state >> 40).is_multiple_of(20) { ".\n" } else { " " });
+        text.push_str(if (state >> 40).is_multiple_of(20) {
+            ".\n"
+        } else {
+            " "
+        });
     }
     text
 }

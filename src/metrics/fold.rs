@@ -157,6 +157,9 @@ impl Sums {
     }
 }
 
+/// A metric of counts.
+type Formula = fn(&Counts) -> Option<f64>;
+
 /// Macro and weighted averages over entity types, per match rule on slice `all`.
 fn averages(sums: &BTreeMap<Key<'_>, Sums>, measures: &mut Vec<Measure>) {
     let mut by_rule: BTreeMap<&str, Vec<&Sums>> = BTreeMap::new();
@@ -167,7 +170,7 @@ fn averages(sums: &BTreeMap<Key<'_>, Sums>, measures: &mut Vec<Measure>) {
     }
     for (rule, types) in by_rule {
         let support: u64 = types.iter().map(|sum| sum.support()).sum();
-        let formulas: [(&str, fn(&Counts) -> Option<f64>); 3] = [
+        let formulas: [(&str, Formula); 3] = [
             ("precision", counts::precision),
             ("recall", counts::recall),
             ("f1", counts::f1),

@@ -77,8 +77,7 @@ pub fn read(path: &Path, gold: &Gold) -> Result<Vec<Predicted>> {
             "an empty prediction cannot be told from a broken export",
         ));
     }
-    let mut groups: BTreeMap<GroupKey, Vec<(u64, &PredictionRow)>> =
-        BTreeMap::new();
+    let mut groups: BTreeMap<GroupKey, Vec<(u64, &PredictionRow)>> = BTreeMap::new();
     for (index, row) in rows.iter().enumerate() {
         let key = (
             row.task.clone(),

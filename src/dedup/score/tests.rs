@@ -515,7 +515,7 @@ proptest! {
         let pairs: Vec<(u32, u32, f64)> = pairs.into_iter().map(|(a, b, s)| (a, b, f64::from(s) / 10.0)).collect();
         let scored = scored(&pairs, &gold);
         let emitted = |a: u32, b: u32| {
-            pairs.iter().any(|p| (p.0, p.1) == (a, b) && p.2 >= 0.5 || (p.1, p.0) == (a, b) && p.2 >= 0.5)
+            pairs.iter().any(|p| ((p.0, p.1) == (a, b) || (p.1, p.0) == (a, b)) && p.2 >= 0.5)
         };
         // Connected by breadth-first search, another way than union-find.
         let connected = |a: u32, b: u32| {

@@ -23,13 +23,12 @@ struct Votes {
 /// How far an anchor may be from the word it vouches for.
 const REACH: usize = 3;
 
+/// Position of an anchor in the partner, and its distance.
+type Anchor = (usize, usize);
+
 /// Partner position of the nearest anchor before and after word `i`, with its distance. Function words and marks are anchors
 /// only next to the word.
-fn anchors(
-    own: &[Word],
-    testimony: &Testimony,
-    i: usize,
-) -> (Option<(usize, usize)>, Option<(usize, usize)>) {
+fn anchors(own: &[Word], testimony: &Testimony, i: usize) -> (Option<Anchor>, Option<Anchor>) {
     let anchor = |at: usize, distance: usize| {
         let (partner, _) = testimony.collation.partner[at]?;
         let strong = !matches!(own[at].role, Role::Function | Role::Mark);

@@ -186,10 +186,10 @@ proptest! {
             mates.sort_unstable();
             mates.dedup();
             prop_assert_eq!(mates.len(), pairs, "a prediction was used twice");
-            for index in 0..gold.len() {
+            for (index, item) in gold.iter().enumerate() {
                 if let Some(mate) = alignment.mate(rule, index) {
-                    prop_assert!(gold[index].document == predicted[mate].document);
-                    prop_assert!(gold[index].span.overlaps(predicted[mate].span));
+                    prop_assert!(item.document == predicted[mate].document);
+                    prop_assert!(item.span.overlaps(predicted[mate].span));
                 }
             }
             prop_assert_eq!(
