@@ -20,64 +20,93 @@ const GOLD_SIDE_SLICES: &[&str] = &["severity", "subtype"];
 /// value for a slice's name (a detector that names no category), precision and F1 of those slices are undefined. Macro averages
 /// run over the types present in gold or prediction whose value is defined; weighted averages weigh them by support.
 pub fn fold(outcomes: &[Outcome]) -> Vec<Measure> {
-    let mut sums: BTreeMap<Key<'_>, Sums> = BTreeMap::new();
-    // Counted false positives per (match rule, slice name): how many have a value.
-    let mut placed: BTreeMap<(&str, &str), i128> = BTreeMap::new();
-    let mut false_positives: BTreeMap<&str, i128> = BTreeMap::new();
+    let mut sums = Tables::default();
     let mut keys: Vec<(&str, &str)> = Vec::new();
     for outcome in outcomes {
         keys.clear();
         slices_of(outcome, &mut keys);
-        let weight = millionths(outcome.weight);
-        let rule = outcome.match_rule;
-        let is_false_positive = outcome.verdict == Verdict::FalsePositive;
+        sums.add(
+            outcome.match_rule,
+            &keys,
+            outcome.verdict,
+            millionths(outcome.weight),
+        );
+    }
+    sums.measures()
+}
+
+/// Sums by match rule and slice.
+#[derive(Debug, Default)]
+pub(crate) struct Tables<'a> {
+    sums: BTreeMap<Key<'a>, Sums>,
+    /// False positives by match rule and slice name: how many have a value.
+    placed: BTreeMap<(&'a str, &'a str), i128>,
+    false_positives: BTreeMap<&'a str, i128>,
+}
+
+impl<'a> Tables<'a> {
+    /// Adds a weight, in millionths, to slices given as (name, value), `all` among them.
+    pub(crate) fn add(
+        &mut self,
+        rule: &'a str,
+        slices: &[(&'a str, &'a str)],
+        verdict: Verdict,
+        weight: i128,
+    ) {
+        let is_false_positive = verdict == Verdict::FalsePositive;
         if is_false_positive {
-            *false_positives.entry(rule).or_default() += weight;
+            *self.false_positives.entry(rule).or_default() += weight;
         }
-        for (position, &(name, value)) in keys.iter().enumerate() {
-            sums.entry((rule, name, value))
+        for (position, &(name, value)) in slices.iter().enumerate() {
+            self.sums
+                .entry((rule, name, value))
                 .or_default()
-                .add(outcome.verdict, weight);
+                .add(verdict, weight);
             // Two values of one name (a pair in two slices) place the false positive once.
-            let first = keys[..position].iter().all(|earlier| earlier.0 != name);
+            let first = slices[..position].iter().all(|earlier| earlier.0 != name);
             if is_false_positive && first {
-                *placed.entry((rule, name)).or_default() += weight;
+                *self.placed.entry((rule, name)).or_default() += weight;
             }
         }
     }
-    let mut measures = Vec::with_capacity(sums.len() * 3);
-    for (&(rule, name, value), sum) in &sums {
-        let slice = if name == ALL {
-            ALL.to_owned()
-        } else {
-            format!("{name}={value}")
-        };
-        let all_placed = placed.get(&(rule, name)).copied().unwrap_or(0)
-            == false_positives.get(rule).copied().unwrap_or(0);
-        let counts = sum.counts();
-        let mut push = |metric: &str, value: Option<f64>| {
-            measures.push(Measure {
-                match_rule: rule.to_owned(),
-                counts: Some(counts),
-                support: Some(sum.support()),
-                ..Measure::new(slice.as_str(), metric, value)
-            });
-        };
-        push("recall", counts::recall(&counts));
-        if !GOLD_SIDE_RULES.contains(&rule) && !GOLD_SIDE_SLICES.contains(&name) {
-            push(
-                "precision",
-                counts::precision(&counts).filter(|_| all_placed),
-            );
-            push("f1", counts::f1(&counts).filter(|_| all_placed));
+
+    /// Precision, recall and F1 of every slice, with averages over types, sorted.
+    pub(crate) fn measures(&self) -> Vec<Measure> {
+        let mut measures = Vec::with_capacity(self.sums.len() * 3);
+        for (&(rule, name, value), sum) in &self.sums {
+            let slice = if name == ALL {
+                ALL.to_owned()
+            } else {
+                format!("{name}={value}")
+            };
+            let all_placed = self.placed.get(&(rule, name)).copied().unwrap_or(0)
+                == self.false_positives.get(rule).copied().unwrap_or(0);
+            let counts = sum.counts();
+            let mut push = |metric: &str, value: Option<f64>| {
+                measures.push(Measure {
+                    match_rule: rule.to_owned(),
+                    counts: Some(counts),
+                    support: Some(sum.support()),
+                    ..Measure::new(slice.as_str(), metric, value)
+                });
+            };
+            push("recall", counts::recall(&counts));
+            if !GOLD_SIDE_RULES.contains(&rule) && !GOLD_SIDE_SLICES.contains(&name) {
+                push(
+                    "precision",
+                    counts::precision(&counts).filter(|_| all_placed),
+                );
+                push("f1", counts::f1(&counts).filter(|_| all_placed));
+            }
         }
+        averages(&self.sums, &mut measures);
+        measures.sort_by(|a, b| key(a).cmp(&key(b)));
+        measures
     }
-    averages(&sums, &mut measures);
-    measures.sort_by(|a, b| key(a).cmp(&key(b)));
-    measures
 }
 
-const ALL: &str = "all";
+/// Name of the slice that holds everything.
+pub(crate) const ALL: &str = "all";
 
 /// Match rule, slice name, slice value.
 type Key<'a> = (&'a str, &'a str, &'a str);
