@@ -23,7 +23,7 @@ const ORDER: &[&[&str]] = &[
     &["record", "predictions"],
     &["run"],
     &["throughput", "predict"],
-    &["compare", "baseline", "recommend", "report", "show"],
+    &["compare", "pairing", "baseline", "recommend", "report", "show"],
     &["progress"],
     &["cli"],
 ];
