@@ -16,6 +16,7 @@ pub mod bm25;
 #[cfg(test)]
 mod calibration;
 pub mod cluster;
+pub mod compression;
 pub mod containment;
 pub(crate) mod distinct;
 pub mod exact;
@@ -25,6 +26,7 @@ pub mod jaccard;
 pub mod judge;
 pub mod lsh;
 pub mod minhash;
+pub mod redundancy;
 pub mod score;
 pub mod sets;
 pub mod signature;
@@ -35,6 +37,7 @@ pub mod spotsigs;
 pub mod stream;
 pub mod suffix;
 pub mod tfidf;
+pub mod verify;
 pub mod winnowing;
 
 /// Two units and how alike they are.
@@ -147,15 +150,18 @@ pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![
         deduper::<align::Align>("align", include_str!("align.rs")),
         deduper::<bm25::Bm25>("bm25", include_str!("bm25.rs")),
+        deduper::<compression::Compression>("compression", include_str!("compression.rs")),
         deduper::<containment::Containment>("containment", include_str!("containment.rs")),
         deduper::<exact::Exact>("exact", include_str!("exact.rs")),
         deduper::<imatch::IMatch>("imatch", include_str!("imatch.rs")),
         deduper::<jaccard::Jaccard>("jaccard", include_str!("jaccard.rs")),
         deduper::<minhash::MinHash>("minhash", include_str!("minhash.rs")),
+        deduper::<redundancy::Redundancy>("redundancy", include_str!("redundancy.rs")),
         deduper::<simhash::SimHash>("simhash", include_str!("simhash.rs")),
         deduper::<spotsigs::SpotSigs>("spotsigs", include_str!("spotsigs.rs")),
         deduper::<suffix::Suffix>("suffix", include_str!("suffix.rs")),
         deduper::<tfidf::TfIdf>("tfidf", include_str!("tfidf.rs")),
+        deduper::<verify::Verify>("verify", include_str!("verify.rs")),
         deduper::<winnowing::Winnowing>("winnowing", include_str!("winnowing.rs")),
     ]
 }
