@@ -15,6 +15,7 @@ use crate::registry::Registry;
 mod against;
 mod baseline;
 mod compare;
+mod curve;
 mod gate;
 mod gold;
 mod list;
@@ -69,6 +70,8 @@ enum Command {
     Baseline(baseline::Args),
     /// Rank variants, with tie groups and frontiers
     Rank(rank::Args),
+    /// Print the precision-recall curve of an algorithm, or the S-curve of a banding
+    Curve(curve::Args),
     /// Carry out one job from standard input (started by karat itself)
     #[command(hide = true)]
     Worker(worker::Args),
@@ -109,6 +112,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Gate(args) => gate::run(&args, registry),
         Command::Baseline(args) => baseline::run(&args),
         Command::Rank(args) => rank::run(&args),
+        Command::Curve(args) => curve::run(&args, registry),
         Command::Worker(args) => worker::run(&args, registry),
     }
 }
