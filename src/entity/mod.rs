@@ -4,15 +4,26 @@ use crate::corpus::{Corpus, Document, Span};
 use crate::label::Mention;
 use crate::registry::{Entry, recognizer, resolver};
 
+pub mod acronym;
 pub mod capitals;
+pub mod ensemble;
 pub mod exact;
+pub mod forms;
 pub mod gazetteer;
+pub mod jaro_winkler;
+pub mod likeness;
+pub mod linkage;
 pub mod lists;
 pub mod name;
 pub mod normal_form;
+pub mod phonetic;
 pub mod score;
+pub mod sieve;
+pub mod surname;
 #[cfg(test)]
 mod testing;
+pub mod tfidf_chars;
+pub mod token_set;
 
 /// A name that a recognizer found.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +96,7 @@ pub trait EntityResolver: Send + Sync {
 pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
     vec![
         recognizer::<capitals::Capitals>("capitals", include_str!("capitals.rs")),
+        recognizer::<ensemble::Ensemble>("ensemble", include_str!("ensemble.rs")),
         recognizer::<gazetteer::Gazetteer>("gazetteer", include_str!("gazetteer.rs")),
     ]
 }
@@ -93,6 +105,22 @@ pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
 pub fn resolvers() -> Vec<Entry<dyn EntityResolver>> {
     vec![
         resolver::<exact::ExactText>("exact", include_str!("exact.rs")),
+        resolver::<acronym::Acronym>("acronym", include_str!("acronym.rs")),
+        resolver::<jaro_winkler::JaroWinkler>("jaro-winkler", include_str!("jaro_winkler.rs")),
+        resolver::<linkage::Linkage>("linkage", include_str!("linkage.rs")),
+        resolver::<phonetic::Phonetic>("phonetic", include_str!("phonetic.rs")),
+        resolver::<sieve::Sieve>("sieve", include_str!("sieve.rs")),
+        resolver::<surname::Surname>("surname", include_str!("surname.rs")),
+        resolver::<tfidf_chars::TfidfChars>("tfidf-chars", include_str!("tfidf_chars.rs")),
+        resolver::<token_set::TokenSet>("token-set", include_str!("token_set.rs")),
         resolver::<normal_form::NormalForm>("normal-form", include_str!("normal_form.rs")),
     ]
+}
+
+/// Shared check of thresholds.
+fn check_threshold(threshold: f64) -> Result<(), String> {
+    if (0.0..=1.0).contains(&threshold) {
+        return Ok(());
+    }
+    Err(format!("threshold is {threshold}; it must be from 0 to 1"))
 }
