@@ -23,7 +23,14 @@ const ORDER: &[&[&str]] = &[
     &["record", "predictions"],
     &["run"],
     &["throughput", "predict"],
-    &["compare", "pairing", "baseline", "recommend", "report", "show"],
+    &[
+        "compare",
+        "pairing",
+        "baseline",
+        "recommend",
+        "report",
+        "show",
+    ],
     &["progress"],
     &["cli"],
 ];

@@ -14,7 +14,7 @@ use crate::text::shingle::Buffers;
 pub mod align;
 pub mod bm25;
 #[cfg(test)]
-mod calibration;
+mod calibration_tests;
 pub mod cluster;
 pub mod compression;
 pub mod containment;

@@ -39,6 +39,7 @@ use crate::corpus::Unit;
 use crate::dedup::align::Align;
 use crate::dedup::distinct::sort;
 use crate::dedup::index::{self, Bags};
+use crate::dedup::sets::Families;
 use crate::dedup::{Comparison, Deduper, Request, ScoredPair};
 use crate::params::Algorithm;
 use crate::task::Level;
@@ -94,17 +95,33 @@ impl Algorithm for Redundancy {
 
 impl Deduper for Redundancy {
     fn compare(&self, units: &[Unit<'_>], request: &Request) -> Comparison {
-        let mut pairs = match self.by {
-            By::Grams => self.by_grams(units),
-            By::Aligned => self.by_alignment(units),
+        // Equal texts add nothing to each other: one of them is compared, all of them are a group.
+        let families = Families::of(&self.words(units));
+        let distinct: Vec<Unit<'_>> = families
+            .first
+            .iter()
+            .map(|&unit| units[unit as usize])
+            .collect();
+        let found = match self.by {
+            By::Grams => self.by_grams(&distinct),
+            By::Aligned => self.by_alignment(&distinct),
         };
+        let mut counters = self.losses(&distinct, &found);
+        counters.insert("candidates".to_owned(), found.len() as u64);
+        let mut pairs: Vec<ScoredPair> = found
+            .into_iter()
+            .filter(|pair| pair.similarity >= request.floor)
+            .map(|pair| ScoredPair {
+                a: families.first[pair.a as usize],
+                b: families.first[pair.b as usize],
+                ..pair
+            })
+            .flat_map(|pair| families.expand(pair, true))
+            .collect();
         sort(&mut pairs);
-        let mut counters = self.losses(units, &pairs);
-        counters.insert("candidates".to_owned(), pairs.len() as u64);
-        pairs.retain(|pair| pair.similarity >= request.floor);
         Comparison {
             pairs,
-            groups: Vec::new(),
+            groups: families.groups(),
             counters,
         }
     }
@@ -295,12 +312,29 @@ mod tests {
             by,
             ..Redundancy::default()
         };
-        let pairs = algorithm.compare(&units(texts), &REQUEST).pairs;
-        pairs
-            .iter()
+        let comparison = algorithm.compare(&units(texts), &REQUEST);
+        spelled_out(&comparison)
+            .into_iter()
             .filter(|pair| pair.similarity >= 1.0)
             .map(|pair| (pair.a, pair.b))
             .collect()
+    }
+
+    /// All ordered pairs, those within a group of equal texts included.
+    fn spelled_out(comparison: &Comparison) -> Vec<ScoredPair> {
+        let mut pairs = comparison.pairs.clone();
+        for group in &comparison.groups {
+            for &a in group {
+                let others = group.iter().filter(|&&b| b != a);
+                pairs.extend(others.map(|&b| ScoredPair {
+                    a,
+                    b,
+                    similarity: 1.0,
+                }));
+            }
+        }
+        sort(&mut pairs);
+        pairs
     }
 
     #[test]
@@ -365,7 +399,7 @@ mod tests {
                 prop_assert_eq!(pair.similarity, a.intersection(&b).count() as f64 / a.len() as f64);
             }
             if cut > 1 {
-                prop_assert!(comparison.pairs.iter().any(|pair| (pair.a, pair.b) == (1, 0) && pair.similarity == 1.0));
+                prop_assert!(spelled_out(&comparison).iter().any(|pair| (pair.a, pair.b) == (1, 0) && pair.similarity == 1.0));
             }
         }
     }

@@ -89,10 +89,10 @@ impl Acronym {
                         .is_some_and(|&form| names.contains(&(form as usize)))
                 })
             };
-            if let Some(name) = form.mentions.iter().find_map(|&mention| spelled(mention)) {
-                if let Some(&name) = forms.of.get(name) {
-                    unions.join(index, name as usize);
-                }
+            if let Some(name) = form.mentions.iter().find_map(|&mention| spelled(mention))
+                && let Some(&name) = forms.of.get(name)
+            {
+                unions.join(index, name as usize);
             }
             if form.normal.chars().count() >= self.min_length {
                 for &name in names {

@@ -147,7 +147,7 @@ impl Name {
             .collect();
         // A name written twice is one name.
         let half = words.len() / 2;
-        if half > 0 && words.len() % 2 == 0 && words[..half] == words[half..] {
+        if half > 0 && words.len().is_multiple_of(2) && words[..half] == words[half..] {
             words.truncate(half);
         }
         if words.iter().all(|(_, weight)| *weight == 0.0) {

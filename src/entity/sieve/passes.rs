@@ -102,8 +102,8 @@ fn led_by_country(form: &Form<'_>) -> Option<(&'static str, String)> {
         .filter(|&(_, c)| c == ' ')
         .map(|(at, _)| at);
     let (code, at) = ends
-        .filter_map(|at| Some((country(&form.text[..at])?, at)))
-        .last()?;
+        .rev()
+        .find_map(|at| Some((country(&form.text[..at])?, at)))?;
     Some((code, normal_form(&form.text[at..])))
 }
 

@@ -1,6 +1,6 @@
 //! Where default thresholds come from: public data with known copies, far from the articles of the gold.
 //!
-//! `KARAT_DATA=FOLDER cargo test --lib dedup::calibration -- --nocapture` prints, for every built-in deduper, the threshold
+//! `KARAT_DATA=FOLDER cargo test --lib dedup::calibration_tests -- --nocapture` prints, for every built-in deduper, the threshold
 //! that is best on the calibration part and what the default gives on it and on the part that decided nothing.
 //!
 //! - segments: talk 5 of the TED part of the WMT 2021 MQM data decides, three translations at a time (a passage of news has few
