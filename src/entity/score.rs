@@ -10,7 +10,7 @@ use crate::label::{Gold, Mention};
 use crate::metrics::fold::Tables;
 use crate::metrics::spans::{self, Rule};
 use crate::place::Places;
-use crate::task::{Measure, Scored};
+use crate::task::{Measure, Scored, Verdict};
 
 use clusters::Link;
 use outcomes::Writer;
@@ -78,8 +78,9 @@ pub fn mention_measures(predicted: &[PredictedMention], gold: &Gold) -> Vec<Meas
 ///
 /// Empty when the gold has no mentions or no entities.
 pub fn resolution(clusters: &[u32], gold: &Gold) -> Scored {
+    let listed = listed_pairs(clusters, gold);
     let Some(layer) = entities(gold) else {
-        return Scored::default();
+        return listed;
     };
     let mut links = Vec::with_capacity(layer.len());
     for (index, mention) in layer.iter().enumerate() {
@@ -90,7 +91,43 @@ pub fn resolution(clusters: &[u32], gold: &Gold) -> Scored {
             });
         }
     }
-    clusters::score(&links, layer, gold)
+    let mut scored = clusters::score(&links, layer, gold);
+    scored.outcomes.extend(listed.outcomes);
+    scored
+}
+
+/// One outcome per listed mention pair, under the match rule `listed`: both in one cluster, or not. Pairs that both sides keep apart
+/// have no outcome; nothing beyond the list is judged.
+fn listed_pairs(clusters: &[u32], gold: &Gold) -> Scored {
+    let places = Places::new(gold);
+    let mentions = gold.mentions.as_deref().unwrap_or_default();
+    let mut scored = Scored::default();
+    for pair in gold.mention_pairs.iter().flatten() {
+        let (Some(a), Some(b)) = (mentions.get(pair.a), mentions.get(pair.b)) else {
+            continue;
+        };
+        let joined = clusters.get(pair.a).is_some() && clusters.get(pair.a) == clusters.get(pair.b);
+        let verdict = match (pair.same, joined) {
+            (true, true) => Verdict::TruePositive,
+            (true, false) => Verdict::FalseNegative,
+            (false, true) => Verdict::FalsePositive,
+            (false, false) => continue,
+        };
+        let item = format!(
+            "{}/names/{}:{}~{}:{}",
+            gold.dataset,
+            places.short(a.document),
+            a.span,
+            places.short(b.document),
+            b.span
+        );
+        let mut outcome = places.outcome("listed", a.document, a.span, item, verdict);
+        outcome.gold_type.clone_from(&a.entity_type);
+        outcome.gold_text = places.text(a.document, a.span).to_owned();
+        outcome.predicted_text = places.text(b.document, b.span).to_owned();
+        scored.outcomes.push(outcome);
+    }
+    scored
 }
 
 /// Scores predicted mentions with their clusters (one number per prediction), aligned with gold by exact span. A mention on one

@@ -3,7 +3,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::label::{Judged, Nesting};
 use crate::metrics::fold::fold;
-use crate::task::Verdict;
 use crate::test_gold::{self, garble, keys, mention, moved, predicted, value, with_segments};
 
 const TEXTS: [&str; 2] = [
@@ -493,4 +492,36 @@ proptest! {
         gold.stories.push("story".to_owned());
         prop_assert_eq!(scored, mentions(&prediction, &gold));
     }
+}
+
+#[test]
+fn listed_mention_pairs_are_judged_and_nothing_else() {
+    use crate::label::MentionPair;
+    let mut gold = gold();
+    for mention in gold.mentions.iter_mut().flatten() {
+        mention.entity.clear();
+    }
+    let pair = |a, b, same| MentionPair { a, b, same };
+    // Found, missed, wrongly joined, rightly kept apart; 6 and 7 share a cluster but are not listed.
+    gold.mention_pairs = Some(vec![
+        pair(3, 6, true),
+        pair(0, 1, true),
+        pair(4, 5, false),
+        pair(2, 7, false),
+    ]);
+    let scored = resolution(&[0, 1, 2, 3, 4, 4, 3, 3], &gold);
+    let verdicts: Vec<Verdict> = scored.outcomes.iter().map(|o| o.verdict).collect();
+    let expected = [
+        Verdict::TruePositive,
+        Verdict::FalseNegative,
+        Verdict::FalsePositive,
+    ];
+    assert_eq!(verdicts, expected);
+    let f1 = fold(&scored.outcomes)
+        .into_iter()
+        .find(|m| m.slice == "all" && m.metric == "f1");
+    assert_eq!(f1.unwrap().value, Some(0.5));
+    // A gold without the layer has no such outcome.
+    gold.mention_pairs = None;
+    assert!(resolution(&[0; 8], &gold).outcomes.is_empty());
 }
