@@ -2,7 +2,7 @@
 //!
 //! # The path
 //!
-//! [`gold::load`] reads and checks a dataset: articles and labels. A [`variant::Variant`] names an algorithm of the
+//! [`gold::load()`] reads and checks a dataset: articles and labels. A [`variant::Variant`] names an algorithm of the
 //! [`registry::Registry`] with parameters. [`run::run`] gives each variant a worker process, which predicts ([`worker`]); a scorer turns
 //! prediction and gold into outcomes ([`task::Outcome`]), from which metrics are folded ([`metrics::fold`]); all of it becomes records
 //! ([`record`]) and reports ([`report`]). [`compare`] says what changed between two reports.

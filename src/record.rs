@@ -114,7 +114,7 @@ pub struct CurveRow {
     pub on_frontier: bool,
 }
 
-/// A row of throughput/<machine>.csv: one timed pass.
+/// A row of `throughput/<machine>.csv`: one timed pass.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "as above")]

@@ -1,4 +1,4 @@
-//! `karat time`: throughput and peak memory, into throughput/<machine>.csv.
+//! `karat time`: throughput and peak memory, into `throughput/<machine>.csv`.
 
 use std::path::{Path, PathBuf};
 

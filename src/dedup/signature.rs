@@ -16,7 +16,7 @@ use crate::text::hash::{SplitMix, mix};
 /// Permutations that are kept in registers together.
 const LANES: usize = 32;
 
-/// Multipliers and offsets of `hashes` permutations, in blocks of [`LANES`] multipliers and as many offsets.
+/// Multipliers and offsets of `hashes` permutations, in blocks of `LANES` multipliers and as many offsets.
 pub fn permutations(seed: u64, hashes: usize, constants: &mut Vec<u32>) {
     let mut numbers = SplitMix::new(mix(seed) ^ 0x4D49_4E48_4153_4820);
     constants.clear();

@@ -1,7 +1,7 @@
 //! Gold on disk: reading, checking, completing and exchanging datasets.
 //!
 //! A dataset is a folder: `dataset.toml` ([`Manifest`]), `articles/*.txt`, and one CSV file per label layer ([`layer`]).
-//! [`load`] gives the checked [`Gold`] or every fault of every file at once.
+//! [`load()`] gives the checked [`Gold`](crate::label::Gold) or every fault of every file at once.
 
 pub mod agree;
 pub mod check;
