@@ -34,7 +34,10 @@
 //!
 //! # Cost
 //! Work grows with the sum of squared document frequencies of 4-grams and words (bounded by `most_sentences`), then about
-//! 100 ns per candidate. Memory: the 4-grams of all sentences, 8 bytes each, and the candidates above likeness 0.2.
+//! half a microsecond per candidate. For documents most candidates go no further: shared words bound the common subsequence
+//! from above and neighbours can lift likeness `s` to `s + lift * s * (1 - s)` at most, so a pair of documents in which no
+//! candidate can reach `sentence_threshold` is passed over whole, with the same answer (counter `verified` says what was
+//! left). Memory: the 4-grams of all sentences, 8 bytes each, and the candidates, 24 bytes each.
 //!
 //! # Known to miss
 //! Sentences reworded throughout with other words; pairs inside one document; documents whose passages were reordered count
@@ -49,28 +52,23 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Unit;
-use crate::dedup::distinct::{Distinct, SPELLED_OUT, sort};
-use crate::dedup::index::{self, Bags};
+use crate::dedup::distinct::{Distinct, SPELLED_OUT, sort, spelled_out};
 use crate::dedup::{Comparison, Deduper, Request, ScoredPair};
 use crate::params::Algorithm;
 use crate::task::Level;
-use crate::text::align::{Link, Pattern, chain};
+use crate::text::align::{Link, chain};
 use crate::text::normalize::Normalize;
 use crate::text::sentence;
-use crate::text::shingle::{Buffers, Shingle};
+use crate::text::shingle::Buffers;
 
-/// Least Dice of character 4-grams of a candidate.
-const GRAMS: f64 = 0.1;
-/// Least share of the shorter sentence's words of a candidate.
-const WORDS: f64 = 0.3;
-/// A sentence of fewer different words counts as one of so many: a shared word or two prove nothing.
-const FEW: usize = 4;
-/// Candidates below this likeness are dropped: no context can lift them to a match.
-const LEAST: f64 = 0.2;
+mod context;
+mod likeness;
+
+use likeness::{Candidate, Sentences};
 
 /// See the module's manual page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,7 +122,7 @@ impl Algorithm for Align {
 impl Deduper for Align {
     fn compare(&self, units: &[Unit<'_>], request: &Request) -> Comparison {
         if request.level == Level::Segment {
-            let mut comparison = self.sentences(units);
+            let mut comparison = self.sentences(units, false);
             comparison
                 .pairs
                 .retain(|pair| pair.similarity >= request.floor);
@@ -142,30 +140,25 @@ impl Deduper for Align {
     }
 }
 
-/// Document and position.
-type Place = (u32, u32);
-
-/// The words of all sentences, in one piece.
-struct Words {
-    starts: Vec<usize>,
-    words: Vec<u64>,
-}
-
-impl Words {
-    fn of(&self, unit: u32) -> &[u64] {
-        let unit = unit as usize;
-        &self.words[self.starts[unit]..self.starts[unit + 1]]
-    }
-}
-
 impl Align {
     /// Pairs of sentences of different documents with their likeness in context, sorted, and groups of equal sentences that
-    /// stand in too many places to be spelled out.
-    fn sentences(&self, units: &[Unit<'_>]) -> Comparison {
+    /// stand in too many places to be spelled out. With `matches` alone, pairs of documents without a match are passed over.
+    fn sentences(&self, units: &[Unit<'_>], matches: bool) -> Comparison {
         let distinct = Distinct::new(units, &self.normalize);
-        let mut counters = BTreeMap::new();
-        let scored = self.scored(&distinct.representatives(units), &mut counters);
         let members = distinct.members();
+        let sentences = Sentences::new(&distinct.representatives(units), &self.normalize);
+        let mut candidates = sentences.candidates(self.most_sentences);
+        let bytes: usize = units.iter().map(|unit| unit.text.len()).sum();
+        let mut counters = BTreeMap::from([
+            ("bytes".to_owned(), bytes as u64),
+            ("candidates".to_owned(), candidates.len() as u64),
+            ("shingles".to_owned(), sentences.grams() as u64),
+        ]);
+        if matches {
+            self.drop_hopeless(&mut candidates, members, units);
+        }
+        let scored = sentences.scored(&candidates);
+        counters.insert("verified".to_owned(), scored.len() as u64);
         let mut comparison = Comparison::default();
         let mut push = |a: u32, b: u32, similarity: f64| {
             if units[a as usize].document != units[b as usize].document {
@@ -174,23 +167,16 @@ impl Align {
             }
         };
         for pair in scored {
-            let (a, b) = (&members[pair.a as usize], &members[pair.b as usize]);
-            let whole = a.len() * b.len() <= SPELLED_OUT;
-            for &left in if whole { a.as_slice() } else { &a[..1] } {
-                for &right in if whole { b.as_slice() } else { &b[..1] } {
-                    push(left, right, pair.similarity);
-                }
+            for (a, b) in spelled_out(members, pair.a, pair.b) {
+                push(a, b, pair.similarity);
             }
         }
-        for group in members.iter().filter(|group| group.len() > 1) {
+        for group in members {
+            for (a, b) in equals(group) {
+                push(a, b, 1.0);
+            }
             if group.len() * group.len() > SPELLED_OUT {
                 comparison.groups.push(group.clone());
-                continue;
-            }
-            for (at, &left) in group.iter().enumerate() {
-                for &right in &group[at + 1..] {
-                    push(left, right, 1.0);
-                }
             }
         }
         sort(&mut comparison.pairs);
@@ -199,144 +185,42 @@ impl Align {
         comparison
     }
 
-    /// Pairs of different sentences with their likeness out of context.
-    fn scored(&self, units: &[Unit<'_>], counters: &mut BTreeMap<String, u64>) -> Vec<ScoredPair> {
-        let grams = Bags::new(units, |text, buffers, hashes| {
-            Shingle::characters(4).hashes(text, &self.normalize, buffers, hashes);
-        });
-        let words = self.words(units);
-        let bags = Bags::new(units, |text, buffers, hashes| {
-            self.normalize.words(text, buffers);
-            hashes.extend(&buffers.tokens);
-        });
-        let by_grams = self.candidates(&grams, |a, b, shared| {
-            let total = grams.ids(a as usize).len() + grams.ids(b as usize).len();
-            2.0 * shared >= GRAMS * total as f64
-        });
-        let by_words = self.candidates(&bags, |a, b, shared| {
-            let least = bags.ids(a as usize).len().min(bags.ids(b as usize).len());
-            shared >= WORDS * least.max(FEW) as f64
-        });
-        let mut candidates = by_grams;
-        candidates.extend(by_words);
-        sort(&mut candidates);
-        candidates.dedup_by_key(|pair| (pair.a, pair.b));
-        counters.insert("candidates".to_owned(), candidates.len() as u64);
-        counters.insert("shingles".to_owned(), grams.entries() as u64);
-        let bytes: usize = units.iter().map(|unit| unit.text.len()).sum();
-        counters.insert("bytes".to_owned(), bytes as u64);
-
-        // Candidates of one sentence stand together, so that its bit masks are made once.
-        let blocks: Vec<&[ScoredPair]> = candidates.chunk_by(|x, y| x.a == y.a).collect();
-        let scored: Vec<Vec<ScoredPair>> = blocks
-            .into_par_iter()
-            .map_init(
-                || (Pattern::default(), Vec::new()),
-                |(pattern, scratch), block| {
-                    let a = block[0].a;
-                    pattern.set(words.of(a));
-                    let likeness = |pair: &ScoredPair| {
-                        let common = pattern.common(words.of(pair.b), scratch);
-                        let lengths = words.of(a).len() + words.of(pair.b).len();
-                        let similarity = (dice(&grams, a, pair.b)
-                            + containment(&bags, a, pair.b)
-                            + 2.0 * common as f64 / lengths as f64)
-                            / 3.0;
-                        (similarity >= LEAST).then_some(ScoredPair {
-                            similarity,
-                            ..*pair
-                        })
-                    };
-                    block.iter().filter_map(likeness).collect()
-                },
-            )
-            .collect();
-        let pairs = scored.concat();
-        counters.insert("verified".to_owned(), pairs.len() as u64);
-        pairs
-    }
-
-    fn candidates(
+    /// Drops the candidates between documents of which no pair can become a match, whatever its neighbours are. A pair's
+    /// context lies within its two documents, so nothing else changes.
+    fn drop_hopeless(
         &self,
-        bags: &Bags,
-        keep: impl Fn(u32, u32, f64) -> bool + Sync,
-    ) -> Vec<ScoredPair> {
-        let ones = vec![1.0; bags.entries()];
-        index::pairs(bags, &ones, &ones, self.most_sentences, |a, b, shared| {
-            keep(a, b, shared).then_some(0.0)
-        })
-        .pairs
-    }
-
-    fn words(&self, units: &[Unit<'_>]) -> Words {
-        let each: Vec<Vec<u64>> = units
-            .par_iter()
-            .map_init(Buffers::default, |buffers, unit| {
-                self.normalize.words(unit.text, buffers);
-                buffers.tokens.clone()
-            })
-            .collect();
-        let mut words = Words {
-            starts: vec![0],
-            words: Vec::new(),
+        candidates: &mut Vec<Candidate>,
+        members: &[Vec<u32>],
+        units: &[Unit<'_>],
+    ) {
+        let documents = |(a, b): (u32, u32)| {
+            let (a, b) = (units[a as usize].document, units[b as usize].document);
+            (a.min(b), a.max(b))
         };
-        for sentence in each {
-            words.words.extend(sentence);
-            words.starts.push(words.words.len());
-        }
-        words
-    }
-
-    /// Lowers pairs with better partners on both sides, raises best pairs between best pairs (step 3 of the manual page).
-    fn in_context(&self, units: &[Unit<'_>], pairs: &mut [ScoredPair]) {
-        let place = |unit: u32| {
-            let unit = &units[unit as usize];
-            (unit.document, unit.position)
-        };
-        // The best partner of each sentence in each other document.
-        let mut best: FxHashMap<(u32, u32), f64> = FxHashMap::default();
-        for pair in pairs.iter() {
-            for (unit, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
-                let likeness = best.entry((unit, place(other).0)).or_insert(0.0);
-                *likeness = likeness.max(pair.similarity);
-            }
-        }
-        let beaten = |pair: &ScoredPair, unit: u32, other: u32| {
-            best.get(&(unit, place(other).0))
-                .is_some_and(|&likeness| likeness > pair.similarity)
-        };
-        let mut mutual: FxHashMap<(Place, Place), f64> = FxHashMap::default();
-        for pair in pairs.iter() {
-            if !beaten(pair, pair.a, pair.b) && !beaten(pair, pair.b, pair.a) {
-                let (a, b) = (place(pair.a), place(pair.b));
-                mutual.insert((a.min(b), a.max(b)), pair.similarity);
-            }
-        }
-        let changed: Vec<f64> = pairs
+        let mut hopeful: FxHashSet<(u32, u32)> = members
             .iter()
-            .map(|pair| {
-                let s = pair.similarity;
-                if beaten(pair, pair.a, pair.b) && beaten(pair, pair.b, pair.a) {
-                    return self.rival * s;
-                }
-                let (a, b) = (place(pair.a), place(pair.b));
-                let (a, b) = (a.min(b), a.max(b));
-                let neighbour = |a: Option<u32>, b: Option<u32>, documents: (u32, u32)| {
-                    let key = ((documents.0, a?), (documents.1, b?));
-                    mutual.get(&key).copied()
-                };
-                let before = neighbour(a.1.checked_sub(1), b.1.checked_sub(1), (a.0, b.0));
-                let after = neighbour(a.1.checked_add(1), b.1.checked_add(1), (a.0, b.0));
-                let support = (before.unwrap_or(0.0) + after.unwrap_or(0.0)) / 2.0;
-                s + self.lift * s * (1.0 - s) * support
-            })
+            .flat_map(|group| equals(group))
+            .map(documents)
             .collect();
-        for (pair, similarity) in pairs.iter_mut().zip(changed) {
-            pair.similarity = similarity;
+        // Rounding must not lose a pair that just reaches the threshold.
+        let enough = self.sentence_threshold - 1e-9;
+        for candidate in candidates.iter() {
+            if self.lifted(candidate.most) >= enough {
+                hopeful.extend(spelled_out(members, candidate.a, candidate.b).map(documents));
+            }
         }
+        candidates.retain(|candidate| {
+            spelled_out(members, candidate.a, candidate.b)
+                .any(|pair| hopeful.contains(&documents(pair)))
+        });
     }
 
     fn documents(&self, units: &[Unit<'_>], floor: f64) -> Comparison {
+        self.covering(units, floor, true)
+    }
+
+    /// The answer for documents; `matches` says whether hopeless pairs of documents are passed over (which changes nothing).
+    fn covering(&self, units: &[Unit<'_>], floor: f64, matches: bool) -> Comparison {
         let distinct = Distinct::new(units, &self.normalize);
         let documents = distinct.representatives(units);
         let mut sentences: Vec<Unit<'_>> = Vec::new();
@@ -350,7 +234,7 @@ impl Align {
                 })
             }));
         }
-        let aligned = self.sentences(&sentences);
+        let aligned = self.sentences(&sentences, matches);
         let lengths = self.lengths(&sentences);
         let mut totals = vec![0.0; documents.len()];
         for (sentence, length) in sentences.iter().zip(&lengths) {
@@ -395,6 +279,14 @@ impl Align {
     }
 }
 
+/// All pairs of one family of equal sentences; none of a very large one.
+fn equals(group: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    let small = group.len() * group.len() <= SPELLED_OUT;
+    let group = if small { group } else { &[] };
+    (0..group.len())
+        .flat_map(move |at| group[at + 1..].iter().map(move |&right| (group[at], right)))
+}
+
 /// Share of the shorter document's words that lies in sentences of the heaviest chain; `totals` are the words of both.
 fn covered(
     pairs: &[ScoredPair],
@@ -426,31 +318,6 @@ fn covered(
     } else {
         share(left, totals.0).max(share(right, totals.1))
     }
-}
-
-fn shared(bags: &Bags, a: u32, b: u32) -> f64 {
-    let (mut a, mut b) = (bags.ids(a as usize), bags.ids(b as usize));
-    let mut shared = 0u32;
-    while let (Some(x), Some(y)) = (a.first(), b.first()) {
-        shared += u32::from(x == y);
-        if x <= y {
-            a = &a[1..];
-        }
-        if y <= x {
-            b = &b[1..];
-        }
-    }
-    f64::from(shared)
-}
-
-fn dice(bags: &Bags, a: u32, b: u32) -> f64 {
-    let total = bags.ids(a as usize).len() + bags.ids(b as usize).len();
-    2.0 * shared(bags, a, b) / total as f64
-}
-
-fn containment(bags: &Bags, a: u32, b: u32) -> f64 {
-    let least = bags.ids(a as usize).len().min(bags.ids(b as usize).len());
-    shared(bags, a, b) / least.max(FEW) as f64
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::likeness::{GRAMS, LEAST, WORDS};
 use super::*;
 
 fn sentences(documents: &[&[&'static str]]) -> Vec<Unit<'static>> {
@@ -189,6 +190,62 @@ fn naive(units: &[Unit<'_>]) -> Vec<(u32, u32, f64)> {
     found
 }
 
+/// Documents of the TED talks, one per system, and the sentences of the same talks under the names of other documents cut in halves.
+#[test]
+fn passing_over_hopeless_documents_changes_nothing_on_real_text() {
+    let Some(folder) = crate::test_data::folder() else {
+        return;
+    };
+    let lines = |file: &str| -> Vec<String> {
+        let text = std::fs::read_to_string(folder.join(file)).unwrap();
+        text.lines().map(str::to_owned).collect()
+    };
+    let mut texts: Vec<String> = Vec::new();
+    for side in ["mt", "pe"] {
+        let lines = lines(&format!("mlqe-pe/et-en-dev/dev.{side}"));
+        texts.extend(lines.chunks(20).map(|lines| lines.join("\n")));
+    }
+    // Columns of the talks: system, document, ..., target.
+    let rows = lines("ted-mqm/mqm_ted_zhen.talks-5-7.tsv");
+    let mut talks: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in rows.iter().skip(1) {
+        let cells: Vec<&str> = row.split('\t').collect();
+        let text = cells[6].replace("<v>", "").replace("</v>", "");
+        let talk = talks
+            .entry(format!("{} {}", cells[0], cells[1]))
+            .or_default();
+        if talk.last() != Some(&text) {
+            talk.push(text);
+        }
+    }
+    texts.extend(talks.values().flat_map(|talk| {
+        let middle = talk.len() / 2;
+        [talk[..middle].join("\n"), talk[middle..].join("\n")]
+    }));
+    let units =
+        crate::dedup::distinct::units(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    for align in [
+        Align::default(),
+        Align {
+            lift: 0.3,
+            sentence_threshold: 0.4,
+            ..Align::default()
+        },
+    ] {
+        let (quick, whole) = (
+            align.covering(&units, 0.0, true),
+            align.covering(&units, 0.0, false),
+        );
+        assert!(quick.pairs.len() > 200, "{}", quick.pairs.len());
+        assert!(
+            quick.counters["verified"] < whole.counters["verified"],
+            "nothing was passed over"
+        );
+        assert_eq!(quick.pairs, whole.pairs);
+        assert_eq!(quick.groups, whole.groups);
+    }
+}
+
 fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(
         prop::sample::select(vec!["dog", "dogs", "the", "a", "ship", "sails", "far"]),
@@ -212,6 +269,16 @@ proptest! {
             prop_assert_eq!((pair.a, pair.b), (a, b));
             prop_assert!((pair.similarity - likeness).abs() < 1e-9);
         }
+    }
+
+    #[test]
+    fn passing_over_hopeless_documents_changes_nothing(documents in prop::collection::vec(prop::collection::vec(text(), 0..5), 0..8), threshold in 0.0f64..1.0, lift in 0.0f64..1.0, rival in 0.0f64..1.0) {
+        let texts: Vec<String> = documents.iter().map(|sentences| sentences.join(".\n")).collect();
+        let units = crate::dedup::distinct::units(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+        let align = Align { sentence_threshold: threshold, lift, rival, ..Align::default() };
+        let (quick, whole) = (align.covering(&units, 0.0, true), align.covering(&units, 0.0, false));
+        prop_assert_eq!(quick.pairs, whole.pairs);
+        prop_assert_eq!(quick.groups, whole.groups);
     }
 
     #[test]

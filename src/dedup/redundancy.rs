@@ -37,9 +37,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::Unit;
 use crate::dedup::align::Align;
-use crate::dedup::distinct::sort;
+use crate::dedup::distinct::Distinct;
 use crate::dedup::index::{self, Bags};
-use crate::dedup::sets::Families;
 use crate::dedup::{Comparison, Deduper, Request, ScoredPair};
 use crate::params::Algorithm;
 use crate::task::Level;
@@ -96,34 +95,18 @@ impl Algorithm for Redundancy {
 impl Deduper for Redundancy {
     fn compare(&self, units: &[Unit<'_>], request: &Request) -> Comparison {
         // Equal texts add nothing to each other: one of them is compared, all of them are a group.
-        let families = Families::of(&self.words(units));
-        let distinct: Vec<Unit<'_>> = families
-            .first
-            .iter()
-            .map(|&unit| units[unit as usize])
-            .collect();
-        let found = match self.by {
+        let families = Distinct::new(units, &self.normalize);
+        let distinct = families.representatives(units);
+        let mut found = match self.by {
             By::Grams => self.by_grams(&distinct),
             By::Aligned => self.by_alignment(&distinct),
         };
         let mut counters = self.losses(&distinct, &found);
         counters.insert("candidates".to_owned(), found.len() as u64);
-        let mut pairs: Vec<ScoredPair> = found
-            .into_iter()
-            .filter(|pair| pair.similarity >= request.floor)
-            .map(|pair| ScoredPair {
-                a: families.first[pair.a as usize],
-                b: families.first[pair.b as usize],
-                ..pair
-            })
-            .flat_map(|pair| families.expand(pair, true))
-            .collect();
-        sort(&mut pairs);
-        Comparison {
-            pairs,
-            groups: families.groups(),
-            counters,
-        }
+        found.retain(|pair| pair.similarity >= request.floor);
+        let mut comparison = families.spread_ordered(found);
+        comparison.counters = counters;
+        comparison
     }
 
     fn threshold(&self, _level: Level) -> f64 {
@@ -333,7 +316,7 @@ mod tests {
                 }));
             }
         }
-        sort(&mut pairs);
+        crate::dedup::distinct::sort(&mut pairs);
         pairs
     }
 

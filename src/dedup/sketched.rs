@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::corpus::Unit;
-use crate::dedup::sets::Families;
+use crate::dedup::distinct::Distinct;
 use crate::dedup::{Comparison, Request, ScoredPair, Scratch, Sketcher, lsh};
 use crate::task::rounded;
 
@@ -61,36 +61,31 @@ pub fn compare(sketcher: &dyn Sketcher, units: &[Unit<'_>], request: &Request) -
         })
         .collect();
     // A unit without keys is empty and belongs to no family.
-    let contents: Vec<&[u32]> = (0..)
-        .zip(&keys)
-        .map(|(unit, keys)| {
-            if keys.is_empty() {
-                &[]
-            } else {
-                sketches.get(unit)
-            }
-        })
-        .collect();
-    let families = Families::of(&contents);
-    let mut entries = Vec::with_capacity(families.first.len() * keys.first().map_or(0, Vec::len));
-    for &unit in &families.first {
-        entries.extend(keys[unit as usize].iter().map(|&key| (key, unit)));
+    let distinct = Distinct::of(
+        (0..)
+            .zip(&keys)
+            .map(|(unit, keys)| (!keys.is_empty()).then(|| sketches.get(unit))),
+    );
+    let first = distinct.first();
+    let mut entries = Vec::with_capacity(first.len() * keys.first().map_or(0, Vec::len));
+    for (number, &unit) in (0..).zip(&first) {
+        entries.extend(keys[unit as usize].iter().map(|&key| (key, number)));
     }
     drop(keys);
     let candidates = lsh::candidates(entries);
     let count = candidates.len() as u64;
-    let mut pairs: Vec<ScoredPair> = candidates
+    let sketch = |number: u32| sketches.get(first[number as usize]);
+    let pairs: Vec<ScoredPair> = candidates
         .into_par_iter()
         .map(|(a, b)| ScoredPair {
             a,
             b,
-            similarity: rounded(sketcher.similarity(sketches.get(a), sketches.get(b))),
+            similarity: rounded(sketcher.similarity(sketch(a), sketch(b))),
         })
         .filter(|pair| pair.similarity >= request.floor)
-        .flat_map_iter(|pair| families.expand(pair, false))
         .collect();
-    pairs.par_sort_unstable_by_key(|pair| (pair.a, pair.b));
-    let counters = BTreeMap::from([
+    let mut comparison = distinct.spread(pairs);
+    comparison.counters = BTreeMap::from([
         (
             "bytes".to_owned(),
             units.iter().map(|unit| unit.text.len() as u64).sum(),
@@ -104,9 +99,5 @@ pub fn compare(sketcher: &dyn Sketcher, units: &[Unit<'_>], request: &Request) -
         ("verified".to_owned(), count),
         ("sketch_bytes".to_owned(), 4 * sketches.data.len() as u64),
     ]);
-    Comparison {
-        pairs,
-        groups: families.groups(),
-        counters,
-    }
+    comparison
 }
