@@ -463,7 +463,7 @@ fn foreign_length(bytes: &[u8]) -> usize {
 }
 
 /// Position of the first byte that is not ASCII.
-fn first_foreign(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn first_foreign(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     for block in bytes.chunks(256) {
         if !block.is_ascii() {
