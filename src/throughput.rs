@@ -40,8 +40,9 @@ impl Default for Plan {
     }
 }
 
-/// Quadratic algorithms compare segments of at most so many bytes of text: more would time patience, not speed.
-const QUADRATIC_SEGMENT_BYTES: usize = 200_000;
+/// Quadratic algorithms compare segments of at most so many bytes of text, and those without an index documents too: more would
+/// time patience, not speed.
+const QUADRATIC_BYTES: usize = 200_000;
 
 /// Times one variant at each of its work levels with its first seed.
 ///
@@ -161,8 +162,8 @@ fn failed(blank: ThroughputRow, failure: &Failure) -> ThroughputRow {
 pub fn input(variant: &Variant, level: Level, gold: &Gold, plan: Plan) -> (String, Job) {
     let seed = variant.seeds.first().copied().unwrap_or(0);
     let mut bytes = plan.bytes;
-    if variant.quadratic && level == Level::Segment {
-        bytes = bytes.min(QUADRATIC_SEGMENT_BYTES);
+    if variant.pairwise || variant.quadratic && level == Level::Segment {
+        bytes = bytes.min(QUADRATIC_BYTES);
     }
     let (name, mut job) = if level == Level::Resolution {
         let (corpus, mentions) = repeated(gold, bytes);

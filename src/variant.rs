@@ -42,6 +42,8 @@ pub struct Variant {
     pub version: u32,
     /// Work grows with the square of the input.
     pub quadratic: bool,
+    /// Every pair is compared in full.
+    pub pairwise: bool,
 }
 
 impl Variant {
@@ -118,6 +120,7 @@ struct Known {
     learns: bool,
     version: u32,
     quadratic: bool,
+    pairwise: bool,
 }
 
 impl Known {
@@ -131,6 +134,7 @@ impl Known {
             learns: false,
             version,
             quadratic: false,
+            pairwise: false,
         }
     }
 }
@@ -198,6 +202,7 @@ fn resolve(table: &Table, params: Params, registry: &Registry) -> Result<Variant
         learns: known.learns,
         version: known.version,
         quadratic: known.quadratic,
+        pairwise: known.pairwise,
     })
 }
 
@@ -234,6 +239,7 @@ fn look_up(
                 .collect();
             known.seeded = deduper.seeded();
             known.quadratic = deduper.quadratic();
+            known.pairwise = deduper.pairwise();
             Ok(known)
         }
         Task::Garble => {

@@ -65,11 +65,26 @@ impl Algorithm for Compression {
     }
 }
 
-impl Compression {
-    /// Bytes of the compressed text; `None` when the compressor fails.
-    fn size(&self, text: &str) -> Option<f64> {
-        let compressed = zstd::bulk::compress(text.as_bytes(), self.effort).ok()?;
-        Some(compressed.len() as f64)
+/// A compressor with its tables, which cost more to make than to fill for a short text, and a text to write into.
+struct Zip {
+    compressor: Option<zstd::bulk::Compressor<'static>>,
+    text: String,
+}
+
+impl Zip {
+    fn new(effort: i32) -> Self {
+        Self {
+            compressor: zstd::bulk::Compressor::new(effort).ok(),
+            text: String::new(),
+        }
+    }
+
+    /// Bytes of the compressed parts, one after the other; `None` when the compressor fails.
+    fn size(&mut self, parts: &[&str]) -> Option<f64> {
+        self.text.clear();
+        self.text.extend(parts.iter().copied());
+        let compressed = self.compressor.as_mut()?.compress(self.text.as_bytes());
+        Some(compressed.ok()?.len() as f64)
     }
 }
 
@@ -91,19 +106,26 @@ impl Deduper for Compression {
                 text
             })
             .collect();
-        let sizes: Vec<Option<f64>> = texts.par_iter().map(|text| self.size(text)).collect();
+        let zip = || Zip::new(self.effort);
+        let sizes: Vec<Option<f64>> = texts
+            .par_iter()
+            .map_init(zip, |zip, text| zip.size(&[text]))
+            .collect();
         let found: Vec<ScoredPair> = (0..texts.len())
             .into_par_iter()
-            .flat_map_iter(|a| {
-                let (texts, sizes) = (&texts, &sizes);
-                (a + 1..texts.len()).filter_map(move |b| {
-                    let forth = self.size(&format!("{}{}", texts[a], texts[b]))?;
-                    let back = self.size(&format!("{}{}", texts[b], texts[a]))?;
+            .map_init(zip, |zip, a| {
+                let mut like = |b: usize| {
+                    let forth = zip.size(&[&texts[a], &texts[b]])?;
+                    let back = zip.size(&[&texts[b], &texts[a]])?;
                     let similarity = similarity(sizes[a]?, sizes[b]?, forth.min(back));
                     let (a, b) = (u32::try_from(a).ok()?, u32::try_from(b).ok()?);
                     (similarity >= request.floor).then_some(ScoredPair { a, b, similarity })
-                })
+                };
+                (a + 1..texts.len())
+                    .filter_map(&mut like)
+                    .collect::<Vec<_>>()
             })
+            .flatten_iter()
             .collect();
         let compared = (texts.len() * texts.len().saturating_sub(1) / 2) as u64;
         let mut comparison = distinct.spread(found);
@@ -124,6 +146,10 @@ impl Deduper for Compression {
     }
 
     fn quadratic(&self) -> bool {
+        true
+    }
+
+    fn pairwise(&self) -> bool {
         true
     }
 }

@@ -98,6 +98,11 @@ pub trait Deduper: Send + Sync {
         false
     }
 
+    /// True when every pair is compared in full, with no index before it (throughput is then measured on few documents, too).
+    fn pairwise(&self) -> bool {
+        false
+    }
+
     /// Probability that two units of this similarity become candidates, where the construction gives it.
     fn analytic(&self, _similarity: f64) -> Option<f64> {
         None

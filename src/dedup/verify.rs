@@ -182,6 +182,10 @@ impl Deduper for Verify {
     fn quadratic(&self) -> bool {
         self.inner().is_ok_and(|inner| inner.quadratic())
     }
+
+    fn pairwise(&self) -> bool {
+        self.inner().is_ok_and(|inner| inner.pairwise())
+    }
 }
 
 #[cfg(test)]
