@@ -12,6 +12,7 @@ use crate::task::Level;
 use crate::text::shingle::Buffers;
 
 pub mod align;
+pub mod bloom;
 pub mod bm25;
 #[cfg(test)]
 mod calibration_tests;
@@ -28,6 +29,7 @@ pub mod lsh;
 pub mod minhash;
 pub mod redundancy;
 pub mod score;
+pub mod seen;
 pub mod sets;
 pub mod signature;
 pub mod simhash;
@@ -154,6 +156,7 @@ pub struct Scratch {
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![
         deduper::<align::Align>("align", include_str!("align.rs")),
+        deduper::<bloom::Bloom>("bloom", include_str!("bloom.rs")),
         deduper::<bm25::Bm25>("bm25", include_str!("bm25.rs")),
         deduper::<compression::Compression>("compression", include_str!("compression.rs")),
         deduper::<containment::Containment>("containment", include_str!("containment.rs")),
