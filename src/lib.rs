@@ -45,6 +45,7 @@ pub mod place;
 pub mod predict;
 pub mod predictions;
 pub mod progress;
+pub mod recommend;
 pub mod record;
 pub mod registry;
 pub mod report;

@@ -22,6 +22,7 @@ mod list;
 mod metric;
 mod predict;
 mod rank;
+mod recommend;
 mod report;
 mod run;
 mod score;
@@ -70,6 +71,8 @@ enum Command {
     Baseline(baseline::Args),
     /// Rank variants, with tie groups and frontiers
     Rank(rank::Args),
+    /// Recommend a deduper and its threshold: chosen on one part of the gold, reported on the other
+    Recommend(Box<recommend::Args>),
     /// Print the precision-recall curve of an algorithm, or the S-curve of a banding
     Curve(curve::Args),
     /// Carry out one job from standard input (started by karat itself)
@@ -112,6 +115,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Gate(args) => gate::run(&args, registry),
         Command::Baseline(args) => baseline::run(&args),
         Command::Rank(args) => rank::run(&args),
+        Command::Recommend(args) => recommend::run(&args, registry),
         Command::Curve(args) => curve::run(&args, registry),
         Command::Worker(args) => worker::run(&args, registry),
     }
