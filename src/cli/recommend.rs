@@ -66,7 +66,6 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
     let levels = levels
         .into_iter()
         .filter(|level| args.levels.is_empty() || args.levels.contains(level));
-    let mut refused = Vec::new();
     let mut failed = false;
     let mut answered = false;
     for level in levels {
@@ -94,7 +93,6 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             }
             Err(reason) => {
                 eprintln!("karat: {}, level {level}: {reason}", gold.dataset);
-                refused.push(format!("{level}: {reason}"));
             }
         }
     }

@@ -132,7 +132,7 @@ struct Runs {
 }
 
 impl Bloom {
-    /// A step of a stream: the share of `text` that `seen` has seen; after it, the text was seen. `runs` are reused.
+    /// A step of a stream: the share of `text` that `seen` has seen; after it, the text was seen.
     pub fn stream(&self, text: &str, level: Level, seen: &mut Seen, buffers: &mut Buffers) -> f64 {
         let runs = self.runs(text, level, buffers);
         let share = self.share(&runs, level, seen, |_| ());
