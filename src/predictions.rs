@@ -16,7 +16,7 @@ use crate::worker::Prediction;
 #[serde(deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "the columns are explained in METHODOLOGY.md, by `karat schema`"
+    reason = "the columns are explained in record/columns.rs, by `karat schema`"
 )]
 pub struct PredictionRow {
     pub schema: u32,
