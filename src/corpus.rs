@@ -126,22 +126,10 @@ impl Corpus {
                 ));
                 continue;
             };
-            let bytes = fs::read(&path).map_err(|e| Error::io("reading", &path, e))?;
-            match String::from_utf8(bytes) {
+            match read::text(&path) {
                 Ok(text) => documents.push(Document { id, text }),
-                Err(error) => {
-                    let at = error.utf8_error().valid_up_to();
-                    let line = 1 + error.as_bytes()[..at]
-                        .iter()
-                        .filter(|&&byte| byte == b'\n')
-                        .count() as u64;
-                    faults.push(Fault::at(
-                        &path,
-                        line,
-                        format!("not UTF-8 at byte {at}"),
-                        "convert the file to UTF-8, for example with iconv",
-                    ));
-                }
+                Err(Error::Invalid(found)) => faults.extend(found),
+                Err(error) => return Err(error),
             }
         }
         all_or_nothing(faults)?;
@@ -204,4 +192,56 @@ pub struct Unit<'a> {
     pub document: u32,
     /// Its position among the units of that document, from 0.
     pub position: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn span() -> impl Strategy<Value = Span> {
+        (0usize..20, 0usize..20).prop_map(|(start, end)| Span::new(start, end))
+    }
+
+    proptest! {
+        /// Spans as sets of bytes, the slow obvious way; one that ends before it starts covers nothing.
+        #[test]
+        fn spans_are_sets_of_bytes(a in span(), b in span()) {
+            let set = |span: Span| (span.start..span.end).collect::<BTreeSet<usize>>();
+            let common = set(a).intersection(&set(b)).count();
+            prop_assert_eq!(a.overlap(b), common);
+            prop_assert_eq!(a.overlaps(b), common > 0);
+            prop_assert_eq!(a.len(), set(a).len());
+            prop_assert_eq!(a.is_empty(), set(a).is_empty());
+            if !b.is_empty() {
+                prop_assert_eq!(a.contains(b), set(b).is_subset(&set(a)));
+            }
+        }
+
+        /// Any offsets into any text: covered text or nothing, never a panic, and only on character boundaries.
+        #[test]
+        fn covered_text_is_cut_on_characters(text in "\\PC{0,6}", span in span()) {
+            let whole = span.start <= span.end && text.is_char_boundary(span.start.min(text.len())) && text.is_char_boundary(span.end.min(text.len())) && span.end <= text.len();
+            prop_assert_eq!(span.text(&text).is_some(), whole);
+        }
+
+        #[test]
+        fn a_corpus_is_sorted_and_found_by_id_and_its_digest_knows_every_byte(ids in prop::collection::btree_set("[a-c]{1,3}", 1..8), other in "[a-c]{1,3}") {
+            let documents: Vec<Document> = ids.iter().rev().map(|id| Document { id: id.clone(), text: id.repeat(2) }).collect();
+            let corpus = Corpus::new(documents.clone()).unwrap();
+            prop_assert!(corpus.documents.is_sorted_by(|a, b| a.id < b.id));
+            prop_assert_eq!(corpus.index(&other).is_some(), ids.contains(&other));
+            prop_assert_eq!(corpus.bytes(), ids.iter().map(|id| id.len() * 2).sum::<usize>());
+            let mut changed = corpus.clone();
+            changed.documents[0].text.push('x');
+            prop_assert_ne!(changed.digest(), corpus.digest());
+            let twice = [documents.clone(), vec![documents[0].clone()]].concat();
+            let fault = Corpus::new(twice).unwrap_err().to_string();
+            let expected = format!("document id `{}` occurs twice", documents[0].id);
+            prop_assert!(fault.contains(&expected), "{}", fault);
+        }
+    }
 }

@@ -31,6 +31,7 @@ mod select;
 mod show;
 mod sides;
 mod time;
+mod words;
 mod worker;
 
 /// Measures how well and how fast dedup, entity and garble-detection algorithms clean a text corpus, against hand-labelled gold.

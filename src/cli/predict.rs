@@ -1,27 +1,27 @@
 //! `karat predict`: run one algorithm on any corpus, without gold.
 
-use std::path::{Path, PathBuf};
+mod dedup;
+
+use std::path::PathBuf;
 
 use serde_json::Value;
 
 use crate::cli::select::cores;
+use crate::cli::words::counted;
 use crate::corpus::Corpus;
 use crate::corpus::read::Source;
 use crate::dedup::cluster::Clustering;
-use crate::dedup::stream::Settings;
 use crate::entity::EntityTraining;
-use crate::error::{Error, Result};
-use crate::garble::{GarbleModel, GarbleTraining};
+use crate::error::{Error, Fault, Result, all_or_nothing};
+use crate::garble::GarbleTraining;
 use crate::gold;
 use crate::label::Gold;
 use crate::params::Params;
-use crate::predict::{
-    Format, Keep, Line, Seen, Sink, choose, clusters, copies, flagged_share, garbles, in_batches,
-    mentions, resolved, write_clean,
-};
-use crate::record::write_whole;
+use crate::predict::{Format, Keep, Sink, garbles, in_batches, mentions, resolved};
+use crate::progress::Progress;
 use crate::registry::{Registry, find};
-use crate::task::{Level, Task};
+use crate::task::Task;
+use crate::worker::execute::peak_bytes;
 
 /// Arguments of `karat predict`.
 #[derive(Debug, clap::Args)]
@@ -40,9 +40,9 @@ pub(super) struct Args {
     /// Field with the text
     #[arg(long, default_value = "text", value_name = "FIELD")]
     text_field: String,
-    /// Field with the identifier
-    #[arg(long, default_value = "id", value_name = "FIELD")]
-    id_field: String,
+    /// Field with the identifier, which every line must have [default: `id`, else the number of the line]
+    #[arg(long, value_name = "FIELD")]
+    id_field: Option<String>,
     /// Similarity or confidence from which a prediction counts [default: the algorithm's own]
     #[arg(long, value_name = "0..1")]
     threshold: Option<f64>,
@@ -52,7 +52,7 @@ pub(super) struct Args {
     /// Dataset whose labels an algorithm that learns is taught with
     #[arg(long, value_name = "DIR")]
     train: Option<PathBuf>,
-    /// MiB of memory for texts, keys and sketches
+    /// MiB of memory for texts, keys and sketches; beside it about 200 bytes per document for identifiers and digests
     #[arg(long, default_value_t = 1024, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..))]
     memory: u64,
     /// Folder for temporary files [default: the system's]
@@ -64,22 +64,23 @@ pub(super) struct Args {
     /// Format of the predictions
     #[arg(long, value_enum, default_value_t = Format::Csv)]
     format: Format,
-    /// Dedup: how pairs become clusters
-    #[arg(long, default_value = "components", value_name = "NAME")]
-    clustering: Clustering,
-    /// Dedup: which copy stays
-    #[arg(long, value_enum, default_value_t = Keep::First)]
-    keep: Keep,
-    /// Dedup: detector whose flagged bytes make a copy less clean
-    #[arg(long, default_value = "boilerplate", value_name = "NAME")]
-    cleanest_by: String,
+    /// Dedup: how pairs become clusters: components, complete-link, star, verified [default: components]
+    #[arg(long, value_name = "NAME")]
+    clustering: Option<Clustering>,
+    /// Dedup: which copy stays [default: first]
+    #[arg(long, value_enum)]
+    keep: Option<Keep>,
+    /// Dedup: detector whose flagged bytes make a copy less clean, with `--keep cleanest` [default: boilerplate]
+    #[arg(long, value_name = "NAME")]
+    cleanest_by: Option<String>,
     /// Dedup: file for the identifiers that stay
     #[arg(long, value_name = "FILE")]
     kept: Option<PathBuf>,
     /// Dedup: file for the identifiers that go, each with the one that stands for it
     #[arg(long, value_name = "FILE")]
     removed: Option<PathBuf>,
-    /// Dedup: JSON lines file for the documents that stay (also .gz, .zst)
+    /// Dedup: where the documents that stay are written, as they are in the corpus: a JSON lines file (also .gz, .zst), or for a
+    /// folder of .txt files a new folder
     #[arg(long, value_name = "FILE")]
     write_clean: Option<PathBuf>,
 }
@@ -96,15 +97,56 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             "give a share",
         ));
     }
+    if args.task != Task::Dedup {
+        only_for_dedup(args)?;
+    }
     let source = Source {
         path: args.corpus.clone(),
         text_field: args.text_field.clone(),
         id_field: args.id_field.clone(),
     };
     match args.task {
-        Task::Dedup => dedup(args, &params, &source, registry),
+        Task::Dedup => dedup::dedup(args, &params, &source, registry),
         Task::Entity => entity(args, &params, &source, registry),
         Task::Garble => garble(args, &params, &source, registry),
+    }
+}
+
+/// An option that does nothing must not look as if it did something.
+fn only_for_dedup(args: &Args) -> Result<()> {
+    let given = [
+        ("--clustering", args.clustering.is_some()),
+        ("--keep", args.keep.is_some()),
+        ("--cleanest-by", args.cleanest_by.is_some()),
+        ("--kept", args.kept.is_some()),
+        ("--removed", args.removed.is_some()),
+        ("--write-clean", args.write_clean.is_some()),
+    ];
+    let faults = given
+        .into_iter()
+        .filter(|(_, given)| *given)
+        .map(|(option, _)| Fault::new(option, "is for `--task dedup`", "leave it out"));
+    all_or_nothing(faults.collect())
+}
+
+/// A corpus without documents is more likely a broken export than a question.
+fn not_empty(documents: usize, source: &Source) -> Result<()> {
+    if documents > 0 {
+        return Ok(());
+    }
+    let remedy = "check how the corpus was written; nothing was predicted";
+    Err(Error::invalid(
+        source.path.display(),
+        "no document in this corpus",
+        remedy,
+    ))
+}
+
+/// What the process needed, for whoever sets `--memory`.
+fn print_peak() {
+    let peak = peak_bytes();
+    if peak > 0 {
+        eprintln!("karat: peak memory {} MiB", peak >> 20);
     }
 }
 
@@ -150,159 +192,13 @@ fn training(args: &Args, learns: bool) -> Result<Gold> {
             "learns from labels",
             "name a dataset with --train DIR",
         )),
-        (_, false) => Ok(Gold::default()),
+        (Some(_), false) => Err(Error::invalid(
+            "--train",
+            format!("`{}` does not learn", args.algorithm),
+            "leave it out",
+        )),
+        (None, false) => Ok(Gold::default()),
     }
-}
-
-fn dedup(args: &Args, params: &Params, source: &Source, registry: &Registry) -> Result<u8> {
-    let (deduper, _) = user(
-        find(&registry.dedupers, "deduper", &args.algorithm).and_then(|entry| entry.build(params)),
-        args,
-    )?;
-    if !deduper.levels().contains(&Level::Document) {
-        return Err(Error::invalid(
-            &args.algorithm,
-            "does not compare documents",
-            "see `karat list`",
-        ));
-    }
-    if args.write_clean.is_some() && args.corpus == Path::new("-") {
-        return Err(Error::invalid(
-            "--write-clean",
-            "reads the corpus a second time, which standard input does not allow",
-            "give a file",
-        ));
-    }
-    let threshold = args
-        .threshold
-        .unwrap_or_else(|| deduper.threshold(Level::Document));
-    let judge = cleanness(args, registry)?;
-    let system = std::env::temp_dir();
-    let settings = Settings {
-        seed: args.seed,
-        threshold,
-        memory: megabytes(args),
-        folder: args.temporary.as_deref().unwrap_or(&system),
-    };
-    let mut ids: Vec<String> = Vec::new();
-    let mut seen: Vec<Seen> = Vec::new();
-    let found = copies(
-        source,
-        &args.algorithm,
-        deduper.as_ref(),
-        &settings,
-        |_, document| {
-            let flagged = judge.as_ref().map_or(0.0, |(model, threshold)| {
-                flagged_share(model.as_ref(), *threshold, document)
-            });
-            ids.push(document.id.clone());
-            seen.push(Seen {
-                bytes: document.text.len(),
-                flagged,
-            });
-        },
-    )?;
-    let kept = choose(
-        &clusters(&found, args.clustering, threshold),
-        &seen,
-        args.keep,
-    );
-    let mut sink = Sink::open(args.out.clone(), args.format)?;
-    for pair in &found.comparison.pairs {
-        sink.write(&[pair_line(
-            &ids[pair.a as usize],
-            &ids[pair.b as usize],
-            pair.similarity,
-        )])?;
-    }
-    for group in &found.comparison.groups {
-        let Some((&first, rest)) = group.split_first() else {
-            continue;
-        };
-        for &other in rest {
-            sink.write(&[pair_line(&ids[first as usize], &ids[other as usize], 1.0)])?;
-        }
-    }
-    sink.finish()?;
-    let (stay, go): (Vec<usize>, Vec<usize>) =
-        (0..ids.len()).partition(|&index| kept[index] as usize == index);
-    if let Some(path) = &args.kept {
-        let lines: String = stay
-            .iter()
-            .map(|&index| format!("{}\n", ids[index]))
-            .collect();
-        write_whole(path, lines.as_bytes())?;
-    }
-    if let Some(path) = &args.removed {
-        let lines: String = go
-            .iter()
-            .map(|&index| format!("{}\t{}\n", ids[index], ids[kept[index] as usize]))
-            .collect();
-        write_whole(path, lines.as_bytes())?;
-    }
-    if let Some(path) = &args.write_clean {
-        write_clean(source, path, &kept)?;
-    }
-    let removed: usize = go.iter().map(|&index| seen[index].bytes).sum();
-    let total: usize = seen.iter().map(|seen| seen.bytes).sum();
-    eprintln!(
-        "karat: {} documents, {} stay, {} go ({} of {} bytes); {} pairs from similarity {threshold} up",
-        ids.len(),
-        stay.len(),
-        go.len(),
-        removed,
-        total,
-        found.comparison.pairs.len()
-    );
-    for stage in &found.stages {
-        eprintln!(
-            "karat: {:<11} {:.2} s",
-            stage.name,
-            stage.wall.as_secs_f64()
-        );
-    }
-    for (name, value) in &found.comparison.counters {
-        eprintln!("karat: {name:<14} {value}");
-    }
-    Ok(0)
-}
-
-fn pair_line(document: &str, other: &str, similarity: f64) -> Line {
-    Line {
-        document: document.to_owned(),
-        start: None,
-        end: None,
-        other_document: other.to_owned(),
-        label: String::new(),
-        cluster: String::new(),
-        confidence: Some(similarity),
-    }
-}
-
-/// The detector that says how clean a copy is; only made when it is asked for.
-fn cleanness(args: &Args, registry: &Registry) -> Result<Option<(Box<dyn GarbleModel>, f64)>> {
-    if args.keep != Keep::Cleanest {
-        return Ok(None);
-    }
-    let (detector, _) = find(&registry.detectors, "detector", &args.cleanest_by)
-        .and_then(|entry| entry.build(&Params::new()))
-        .map_err(|problem| Error::invalid("--cleanest-by", problem, "see `karat list`"))?;
-    if detector.learns() {
-        return Err(Error::invalid(
-            "--cleanest-by",
-            format!("`{}` learns", args.cleanest_by),
-            "take one that does not",
-        ));
-    }
-    let nothing = Corpus::default();
-    let model = user(
-        detector.fit(&GarbleTraining {
-            corpus: &nothing,
-            garbles: &[],
-        }),
-        args,
-    )?;
-    Ok(Some((model, detector.threshold())))
 }
 
 fn entity(args: &Args, params: &Params, source: &Source, registry: &Registry) -> Result<u8> {
@@ -330,9 +226,11 @@ fn entity(args: &Args, params: &Params, source: &Source, registry: &Registry) ->
     )?;
     let mut sink = Sink::open(args.out.clone(), args.format)?;
     let mut found = 0;
+    let progress = Progress::counting("documents");
     let documents = match resolver {
         None => in_batches(source, batch_bytes(args), |batch| {
             let lines = mentions(model.as_ref(), &batch);
+            progress.step(batch.len());
             found += lines.len();
             sink.write(&lines)
         })?,
@@ -344,6 +242,7 @@ fn entity(args: &Args, params: &Params, source: &Source, registry: &Registry) ->
             )?;
             let mut whole = Corpus::default();
             let documents = in_batches(source, batch_bytes(args), |batch| {
+                progress.step(batch.len());
                 whole.documents.extend(batch.documents);
                 if whole.bytes() > megabytes(args) {
                     let problem = format!(
@@ -364,8 +263,15 @@ fn entity(args: &Args, params: &Params, source: &Source, registry: &Registry) ->
             documents
         }
     };
+    progress.finish();
+    not_empty(documents, source)?;
     sink.finish()?;
-    eprintln!("karat: {documents} documents, {found} mentions");
+    eprintln!(
+        "karat: {}, {}",
+        counted(documents, "document"),
+        counted(found, "mention")
+    );
+    print_peak();
     Ok(0)
 }
 
@@ -387,15 +293,22 @@ fn garble(args: &Args, params: &Params, source: &Source, registry: &Registry) ->
     let threshold = args.threshold.unwrap_or_else(|| detector.threshold());
     let mut sink = Sink::open(args.out.clone(), args.format)?;
     let mut found = 0;
+    let progress = Progress::counting("documents");
     let documents = in_batches(source, batch_bytes(args), |batch| {
+        progress.step(batch.len());
         let lines = garbles(model.as_ref(), threshold, &batch);
         found += lines.len();
         sink.write(&lines)
     })?;
+    progress.finish();
+    not_empty(documents, source)?;
     sink.finish()?;
     eprintln!(
-        "karat: {documents} documents, {found} passages flagged from confidence {threshold} up"
+        "karat: {}, {} flagged from confidence {threshold} up",
+        counted(documents, "document"),
+        counted(found, "passage")
     );
+    print_peak();
     Ok(0)
 }
 

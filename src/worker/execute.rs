@@ -276,7 +276,7 @@ fn cpu_times() -> (u64, u64) {
 }
 
 /// This process's own peak of resident memory (VmHWM) in bytes; 0 where `/proc` does not tell.
-fn peak_bytes() -> u64 {
+pub fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()

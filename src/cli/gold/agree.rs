@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, Table, presets};
 
+use crate::cli::words::counted;
 use crate::error::{Error, Result};
 use crate::gold::agree::Agreement;
 use crate::gold::load_pass;
@@ -67,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<u8> {
             }
         }
     }
-    println!("{} disagreements", agreement.disagreements.len());
+    println!("{}", counted(agreement.disagreements.len(), "disagreement"));
     if let Some(path) = &args.csv {
         let rows = agreement.figures.iter().map(|figure| {
             [

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::words::counted;
 use crate::error::{Error, Result, all_or_nothing};
 use crate::gold;
 use crate::gold::formats::{self, Options, conll::Scheme};
@@ -68,10 +69,10 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         }
     }
     println!(
-        "{}: {} of {} documents",
+        "{}: {} of {}",
         args.out.display(),
         format.name,
-        loaded.gold.corpus.len()
+        counted(loaded.gold.corpus.len(), "document")
     );
     Ok(0)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::words::counted;
 use crate::error::{Error, Result};
 use crate::gold;
 use crate::gold::formats::{self, Options, conll::Scheme};
@@ -86,9 +87,9 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     }
     let gold = gold::load(out)?;
     println!(
-        "{}: {} documents, {} bytes",
+        "{}: {}, {} bytes",
         out.display(),
-        gold.corpus.len(),
+        counted(gold.corpus.len(), "document"),
         gold.corpus.bytes()
     );
     for row in gold::stats::counts(&gold)

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cli::words::counted;
 use crate::error::Result;
 use crate::gold::lint::{LINTS, Weight, lint_pass};
 
@@ -44,7 +45,12 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         .filter(|finding| finding.weight == Weight::Error)
         .count();
     let warnings = findings.len() - errors;
-    println!("{}: {errors} errors, {warnings} warnings", pass.display());
+    println!(
+        "{}: {}, {}",
+        pass.display(),
+        counted(errors, "error"),
+        counted(warnings, "warning")
+    );
     let failed = errors > 0 || (args.deny_warnings && warnings > 0);
     Ok(if failed { 2 } else { 0 })
 }
