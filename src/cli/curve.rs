@@ -6,6 +6,7 @@ use crate::corpus::Unit;
 use crate::dedup::lsh::Banding;
 use crate::dedup::{Deduper, Request};
 use crate::error::{Error, Result};
+use crate::gold::table::to_csv;
 use crate::params::Params;
 use crate::record::{self, CurveRow};
 use crate::registry::{Registry, find};
@@ -64,6 +65,7 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             "write curves with `karat run`; `karat list` names the algorithms",
         ));
     }
+    let mut points = Vec::new();
     for curve in chosen.chunk_by(|a, b| same(a, b)) {
         let head = curve[0];
         let params = if head.params.is_empty() {
@@ -74,18 +76,7 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
         let name = format!("{}/{}/{}{params}", head.task, head.level, head.algorithm);
         match args.format {
             Format::Sparkline => println!("{name} seed {}: {}", head.seed, sparkline(curve)),
-            Format::Csv => {
-                println!("variant,seed,threshold,precision,recall,f1,on_frontier");
-                for row in curve {
-                    let cells = [row.threshold, row.precision, row.recall, row.f1].map(cell);
-                    println!(
-                        "\"{name}\",{},{},{}",
-                        row.seed,
-                        cells.join(","),
-                        row.on_frontier
-                    );
-                }
-            }
+            Format::Csv => points.extend(curve.iter().map(|row| point(&name, row))),
             Format::Table => {
                 println!(
                     "{name}, seed {}\nthreshold  precision  recall  F1      frontier",
@@ -108,7 +99,35 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             }
         }
     }
+    if args.format == Format::Csv {
+        print!("{}", to_csv(&POINT, points)?);
+    }
     Ok(0)
+}
+
+/// Columns of `--format csv`.
+const POINT: [&str; 7] = [
+    "variant",
+    "seed",
+    "threshold",
+    "precision",
+    "recall",
+    "f1",
+    "on_frontier",
+];
+
+fn point(name: &str, row: &CurveRow) -> [String; 7] {
+    let [threshold, precision, recall, f1] =
+        [row.threshold, row.precision, row.recall, row.f1].map(cell);
+    [
+        name.to_owned(),
+        row.seed.clone(),
+        threshold,
+        precision,
+        recall,
+        f1,
+        row.on_frontier.to_string(),
+    ]
 }
 
 fn takes(args: &Args, row: &CurveRow) -> bool {

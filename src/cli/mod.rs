@@ -20,11 +20,13 @@ mod gate;
 mod gold;
 mod list;
 mod metric;
+mod pipe;
 mod predict;
 mod rank;
 mod recommend;
 mod report;
 mod run;
+mod schema;
 mod score;
 mod score_tags;
 mod select;
@@ -76,9 +78,18 @@ enum Command {
     Recommend(Box<recommend::Args>),
     /// Print the precision-recall curve of an algorithm, or the S-curve of a banding
     Curve(curve::Args),
+    /// Explain the columns of the CSV files
+    Schema(schema::Args),
     /// Carry out one job from standard input (started by karat itself)
     #[command(hide = true)]
     Worker(worker::Args),
+}
+
+impl Command {
+    /// True for verbs that write to the standard input of other processes.
+    const fn starts_processes(&self) -> bool {
+        matches!(self, Self::Run(_) | Self::Time(_) | Self::Worker(_))
+    }
 }
 
 /// Parses the arguments of this process and carries them out with the given algorithms.
@@ -91,6 +102,9 @@ pub fn main(registry: &Registry) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    if !cli.command.starts_processes() {
+        pipe::end_when_closed();
+    }
     match dispatch(cli.command, registry) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
@@ -118,6 +132,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Rank(args) => rank::run(&args),
         Command::Recommend(args) => recommend::run(&args, registry),
         Command::Curve(args) => curve::run(&args, registry),
+        Command::Schema(args) => schema::run(&args),
         Command::Worker(args) => worker::run(&args, registry),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::cli::pipe::end_when_closed;
 use crate::cli::select::{Selection, cores, stop_on_signals, terminal_width};
 use crate::error::{Error, Result};
 use crate::gold;
@@ -106,6 +107,7 @@ pub(super) fn write(out: &Path, records: &mut Records) -> Result<()> {
 }
 
 fn conclude(args: &Args, out: &Path, records: &Records, gold: &Gold) -> Result<u8> {
+    end_when_closed();
     let throughput = read_throughput(&args.out)?;
     let sections = summary::sections(&records.quality, &throughput);
     print!("{}", table::render(&sections, terminal_width()));

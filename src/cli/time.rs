@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::against::{self, Against, Work};
+use crate::cli::pipe::end_when_closed;
 use crate::cli::select::{Selection, stop_on_signals};
 use crate::error::{Error, Result};
 use crate::gold;
@@ -108,6 +109,16 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             )
         })
         .collect();
+    // Rows of variants that were not timed now stay; of a whole run nothing old stays.
+    let timed = |row: &ThroughputRow| {
+        rows.iter().any(|new| {
+            (&new.task, &new.algorithm, &new.params) == (&row.task, &row.algorithm, &row.params)
+        })
+    };
+    kept.retain(|row| !args.selection.is_all() && !timed(row));
+    kept.extend(rows.iter().cloned());
+    record::write(&path, &mut kept)?;
+    end_when_closed();
     for (key, speed) in speeds(&rows) {
         let name = format!(
             "{}/{}/{}",
@@ -122,15 +133,6 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             speed.peak_bytes >> 20
         );
     }
-    // Rows of variants that were not timed now stay; of a whole run nothing old stays.
-    let timed = |row: &ThroughputRow| {
-        rows.iter().any(|new| {
-            (&new.task, &new.algorithm, &new.params) == (&row.task, &row.algorithm, &row.params)
-        })
-    };
-    kept.retain(|row| !args.selection.is_all() && !timed(row));
-    kept.extend(rows.iter().cloned());
-    record::write(&path, &mut kept)?;
     println!("wrote {}", path.display());
     for failed in &failed {
         eprintln!("karat: failed {failed}");
