@@ -1,17 +1,19 @@
 //! Predictions made elsewhere: from rows to what scorers take. What matches nothing in the gold is a fault, never a silent zero.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod place;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::corpus::Span;
-use crate::dedup::{Comparison, ScoredPair};
-use crate::entity::PredictedMention;
 use crate::error::{Error, Fault, Result, all_or_nothing};
-use crate::garble::{Granularity, PredictedGarble};
-use crate::label::{Gold, short_list};
+use crate::garble::Granularity;
+use crate::label::Gold;
 use crate::predictions::PredictionRow;
 use crate::record;
-use crate::task::{Level, Task, rounded};
+use crate::task::{Level, Task};
 use crate::worker::Prediction;
 
 /// All rows of one algorithm at one level with one seed.
@@ -101,12 +103,16 @@ pub fn read(path: &Path, gold: &Gold) -> Result<Vec<Predicted>> {
             .parse::<Task>()
             .and_then(|task| level.parse::<Level>().map(|level| (task, level)));
         match parsed {
-            Err(problem) => reader.fault(line, problem, "see the columns in METHODOLOGY.md"),
+            Err(problem) => reader.fault(
+                line,
+                problem,
+                "`karat schema predictions` explains the columns",
+            ),
             Ok((task, level)) if !levels_of(task).contains(&level) => {
                 reader.fault(
                     line,
                     format!("task `{task}` has no level `{level}`"),
-                    "see the columns in METHODOLOGY.md",
+                    "`karat schema predictions` explains the columns",
                 );
             }
             Ok((task, level)) => {
@@ -126,6 +132,7 @@ pub fn read(path: &Path, gold: &Gold) -> Result<Vec<Predicted>> {
     Ok(all)
 }
 
+/// Turns rows into predictions and collects what is wrong with them.
 struct Reader<'a> {
     path: &'a Path,
     gold: &'a Gold,
@@ -155,7 +162,7 @@ impl Reader<'_> {
         }
         match (task, level) {
             (Task::Dedup, _) => Prediction::Pairs(self.pairs(level, rows)),
-            (Task::Garble, _) => Prediction::Garbles(self.garbles(rows)),
+            (Task::Garble, _) => Prediction::Garbles(self.garbles(level, rows)),
             (Task::Entity, Level::Mention) => Prediction::Mentions(self.mentions(rows)),
             (Task::Entity, Level::Resolution) => Prediction::Clusters(self.clusters(rows)),
             (Task::Entity, _) => {
@@ -171,248 +178,6 @@ impl Reader<'_> {
                 Prediction::Resolved(mentions, numbered(&names))
             }
         }
-    }
-
-    fn document(&mut self, line: u64, id: &str) -> Option<usize> {
-        let found = self.gold.corpus.index(id);
-        if found.is_none() {
-            let known = short_list(
-                self.gold
-                    .corpus
-                    .documents
-                    .iter()
-                    .map(|document| document.id.as_str()),
-            );
-            self.fault(
-                line,
-                format!("unknown document `{id}`"),
-                format!("documents of this gold: {known}"),
-            );
-        }
-        found
-    }
-
-    fn span(
-        &mut self,
-        line: u64,
-        id: &str,
-        start: Option<usize>,
-        end: Option<usize>,
-    ) -> Option<(usize, Span)> {
-        let document = self.document(line, id)?;
-        let text = &self.gold.corpus.documents[document].text;
-        let span = Span::new(start.unwrap_or(0), end.unwrap_or(text.len()));
-        let problem = match (start, end) {
-            (None, Some(_)) | (Some(_), None) => {
-                Some("start without end, or end without start".to_owned())
-            }
-            (None, None) => None,
-            _ if span.is_empty() => Some(format!("span {span} is empty")),
-            _ if span.end > text.len() => Some(format!(
-                "span {span} leaves the text of {} bytes",
-                text.len()
-            )),
-            _ if span.text(text).is_none() => Some(format!("span {span} cuts a character")),
-            _ => None,
-        };
-        match problem {
-            Some(problem) => {
-                self.fault(
-                    line,
-                    problem,
-                    "offsets are UTF-8 bytes, half-open, on character boundaries",
-                );
-                None
-            }
-            None => Some((document, span)),
-        }
-    }
-
-    fn confidence(&mut self, line: u64, row: &PredictionRow) -> f64 {
-        let value = row.confidence.unwrap_or(1.0);
-        if !(0.0..=1.0).contains(&value) {
-            self.fault(
-                line,
-                format!("confidence {value} is outside 0 to 1"),
-                "scale it",
-            );
-        }
-        rounded(value)
-    }
-
-    /// The unit that a row points to.
-    fn unit(
-        &mut self,
-        level: Level,
-        line: u64,
-        id: &str,
-        start: Option<usize>,
-        end: Option<usize>,
-    ) -> Option<u32> {
-        if level != Level::Segment {
-            return self
-                .document(line, id)
-                .and_then(|document| u32::try_from(document).ok());
-        }
-        let (document, span) = self.span(line, id, start, end)?;
-        let segments = self.gold.segments.as_deref().unwrap_or_default();
-        let found = segments
-            .binary_search_by_key(&(document, span.start), |s| (s.document, s.span.start))
-            .ok();
-        match found.filter(|&index| segments[index].span == span) {
-            Some(index) => u32::try_from(index).ok(),
-            None => {
-                self.fault(
-                    line,
-                    format!("{span} is no segment of `{id}`"),
-                    "use the segments of the gold's segments.csv",
-                );
-                None
-            }
-        }
-    }
-
-    fn pairs(&mut self, level: Level, rows: &[(u64, &PredictionRow)]) -> Comparison {
-        let mut pairs: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        let mut clusters: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-        let mut clustered: BTreeSet<u32> = BTreeSet::new();
-        for &(line, row) in rows {
-            let similarity = self.confidence(line, row);
-            let Some(a) = self.unit(level, line, &row.document, row.start, row.end) else {
-                continue;
-            };
-            if row.other_document.is_empty() {
-                if row.cluster.is_empty() {
-                    self.fault(
-                        line,
-                        "neither another document nor a cluster",
-                        "fill other_document (a pair) or cluster (a member)",
-                    );
-                } else if clustered.insert(a) {
-                    clusters.entry(&row.cluster).or_default().insert(a);
-                } else {
-                    self.fault(
-                        line,
-                        format!("`{}` stands in two clusters or twice", row.document),
-                        "give each unit one cluster",
-                    );
-                }
-                continue;
-            }
-            let Some(b) = self.unit(
-                level,
-                line,
-                &row.other_document,
-                row.other_start,
-                row.other_end,
-            ) else {
-                continue;
-            };
-            let pair = if level == Level::Redundancy || a < b {
-                (a, b)
-            } else {
-                (b, a)
-            };
-            if a == b {
-                self.fault(line, "a pair of one unit with itself", "remove it");
-            } else if pairs.insert(pair, similarity).is_some() {
-                self.fault(line, "this pair stands twice", "remove one of them");
-            }
-        }
-        Comparison {
-            pairs: pairs
-                .into_iter()
-                .map(|((a, b), similarity)| ScoredPair { a, b, similarity })
-                .collect(),
-            groups: clusters
-                .into_values()
-                .filter(|members| members.len() > 1)
-                .map(|members| members.into_iter().collect())
-                .collect(),
-            counters: BTreeMap::new(),
-        }
-    }
-
-    fn mentions(&mut self, rows: &[(u64, &PredictionRow)]) -> Vec<PredictedMention> {
-        let mut mentions = Vec::new();
-        let mut seen = BTreeSet::new();
-        for &(line, row) in rows {
-            let confidence = self.confidence(line, row);
-            if row.label.is_empty() {
-                self.fault(line, "no entity type", "fill the column `label`");
-            }
-            if let Some((document, span)) = self.span(line, &row.document, row.start, row.end) {
-                if !seen.insert((document, span, row.label.as_str())) {
-                    self.fault(line, "this mention stands twice", "remove one of them");
-                }
-                mentions.push(PredictedMention {
-                    document,
-                    span,
-                    entity_type: row.label.clone(),
-                    confidence,
-                });
-            }
-        }
-        mentions
-    }
-
-    /// Clusters in the order of the gold's mentions.
-    fn clusters(&mut self, rows: &[(u64, &PredictionRow)]) -> Vec<u32> {
-        let gold = self.gold;
-        let mentions = gold.mentions.as_deref().unwrap_or_default();
-        let mut names: Vec<Option<&str>> = vec![None; mentions.len()];
-        for &(line, row) in rows {
-            let Some((document, span)) = self.span(line, &row.document, row.start, row.end) else {
-                continue;
-            };
-            let found = mentions.iter().position(|m| {
-                m.document == document
-                    && m.span == span
-                    && (row.label.is_empty() || m.entity_type == row.label)
-            });
-            match found {
-                None => self.fault(
-                    line,
-                    format!("{span} is no mention of `{}`", row.document),
-                    "resolve the mentions of the gold's mentions.csv",
-                ),
-                Some(index) if names[index].is_some() => {
-                    self.fault(line, "this mention stands twice", "remove one of them")
-                }
-                Some(index) => names[index] = Some(&row.cluster),
-            }
-        }
-        let missing = names
-            .iter()
-            .filter(|name| name.is_none_or(str::is_empty))
-            .count();
-        if missing > 0 {
-            let problem = format!("{missing} of {} mentions have no cluster", mentions.len());
-            self.faults.push(Fault::new(
-                self.path.display(),
-                problem,
-                "give every mention of the gold a cluster, singletons too",
-            ));
-        }
-        let names: Vec<&str> = names.into_iter().map(Option::unwrap_or_default).collect();
-        numbered(&names)
-    }
-
-    fn garbles(&mut self, rows: &[(u64, &PredictionRow)]) -> Vec<PredictedGarble> {
-        let mut garbles = Vec::new();
-        for &(line, row) in rows {
-            let confidence = self.confidence(line, row);
-            if let Some((document, span)) = self.span(line, &row.document, row.start, row.end) {
-                garbles.push(PredictedGarble {
-                    document,
-                    span,
-                    category: row.label.clone(),
-                    confidence,
-                    suggestion: String::new(),
-                });
-            }
-        }
-        garbles
     }
 }
 
