@@ -1,10 +1,11 @@
 //! One item in context: its text, what the gold says, and what each variant made of it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::corpus::Span;
 use crate::error::{Error, Result};
-use crate::label::Gold;
+use crate::label::{Gold, Redundant, Relation};
 use crate::record::{OutcomeRow, variant_name};
 
 /// A place that an item id names: a document, a segment or a span.
@@ -108,6 +109,10 @@ pub fn render(item: &str, places: &[Place], gold: &Gold, outcomes: &[OutcomeRow]
         .collect();
     if matching.is_empty() {
         text.push_str("\nno outcome: no variant predicted it and the gold does not count it, or `karat run` has not been run\n");
+        let here = items_here(places, gold, outcomes);
+        if !here.is_empty() {
+            let _ = writeln!(text, "items that touch it: {}", here.join(", "));
+        }
         return text;
     }
     text.push_str("\noutcomes\n");
@@ -146,6 +151,27 @@ pub fn render(item: &str, places: &[Place], gold: &Gold, outcomes: &[OutcomeRow]
         text.push('\n');
     }
     text
+}
+
+/// Items of the outcomes that overlap the only passage that was asked for.
+fn items_here<'a>(places: &[Place], gold: &Gold, outcomes: &'a [OutcomeRow]) -> Vec<&'a str> {
+    let [
+        Place {
+            document,
+            span: Some(asked),
+        },
+    ] = *places
+    else {
+        return Vec::new();
+    };
+    let items: BTreeSet<&str> = outcomes.iter().map(|row| row.item.as_str()).collect();
+    let touches = |item: &str| {
+        let found = self::places(item, gold).unwrap_or_default();
+        found.iter().any(|place| {
+            place.document == document && place.span.is_some_and(|span| span.overlaps(asked))
+        })
+    };
+    items.into_iter().filter(|item| touches(item)).collect()
 }
 
 /// The passage between « and », with context up to the ends of its line.
@@ -223,17 +249,30 @@ fn labels(text: &mut String, document: usize, span: Span, gold: &Gold) {
     }
 }
 
+const fn relation_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Exact => "exact copies",
+        Relation::NearDuplicate => "near-duplicates",
+        Relation::SameEvent => "one event, written independently",
+        Relation::Unrelated => "unrelated",
+    }
+}
+
 /// What the gold says of a pair.
 fn relation(text: &mut String, places: &[Place], gold: &Gold) {
     let [a, b] = places else { return };
     if a.span.is_none() && b.span.is_none() {
         for pair in gold.document_pairs.iter().flatten() {
             if (pair.a, pair.b) == (a.document.min(b.document), a.document.max(b.document)) {
-                let _ = writeln!(
-                    text,
-                    "\ngold: {:?}, redundant {:?}",
-                    pair.relation, pair.redundant
-                );
+                let (a, b) = (gold.document_id(pair.a), gold.document_id(pair.b));
+                let redundant = match pair.redundant {
+                    Redundant::A => format!("; {a} adds nothing to {b}"),
+                    Redundant::B => format!("; {b} adds nothing to {a}"),
+                    Redundant::Both => "; neither adds anything to the other".to_owned(),
+                    Redundant::None => "; each says something that the other does not".to_owned(),
+                    Redundant::Unjudged => String::new(),
+                };
+                let _ = writeln!(text, "\ngold: {}{redundant}", relation_name(pair.relation));
             }
         }
         return;
