@@ -140,7 +140,9 @@ const WORDS: &str = "schema dataset gold digest task level algorithm params seed
 
 #[test]
 fn columns_are_words_of_the_glossary() {
+    use karat::compare::row::CompareRow;
     use karat::predictions::PredictionRow;
+    use karat::record::columns::{COLUMNS, meaning};
     use karat::record::{CurveRow, OutcomeRow, QualityRow, Record, ThroughputRow};
     let words: BTreeSet<&str> = WORDS.split_whitespace().collect();
     let headers = [
@@ -149,8 +151,20 @@ fn columns_are_words_of_the_glossary() {
         CurveRow::header(),
         ThroughputRow::header(),
         PredictionRow::header(),
+        CompareRow::header(),
     ];
+    for (column, _) in COLUMNS {
+        let known = headers.iter().any(|header| header.contains(column));
+        assert!(
+            known,
+            "`karat schema` explains `{column}`, which no file has"
+        );
+    }
     for column in headers.iter().flat_map(|header| header.iter()) {
+        assert!(
+            meaning(column).is_some(),
+            "`karat schema` does not explain `{column}`"
+        );
         for word in column.split('_') {
             assert!(
                 words.contains(word),
@@ -158,4 +172,33 @@ fn columns_are_words_of_the_glossary() {
             );
         }
     }
+}
+
+#[test]
+fn every_script_is_named_in_the_list_of_scripts() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    let list = fs::read_to_string(scripts.join("README.md")).unwrap();
+    let mut folders = vec![scripts.clone()];
+    let mut missing = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                // Environments of the peers are made, not committed.
+                if !path.file_name().unwrap().to_string_lossy().starts_with('.') {
+                    folders.push(path);
+                }
+                continue;
+            }
+            let name = path.strip_prefix(&scripts).unwrap().display().to_string();
+            let first = fs::read(&path).unwrap();
+            if first.starts_with(b"#!") && !list.contains(&format!("`{name}`")) {
+                missing.push(name);
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "scripts/README.md does not name {missing:?}"
+    );
 }

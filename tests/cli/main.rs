@@ -1,0 +1,13 @@
+//! The command line as a user meets it: output, files and exit codes.
+#![allow(clippy::unwrap_used, reason = "a failed test is the message")]
+
+mod formats;
+mod gate;
+mod gold;
+mod help;
+mod predict;
+mod run;
+mod score;
+mod speed;
+mod support;
+mod tables;
