@@ -1,8 +1,8 @@
 //! Every registered algorithm on inputs of 20 KB (the articles), 1 MB and 16 MB (the articles' text multiplied, each copy perturbed).
 //!
 //! Names read `task/algorithm/size`, so that `cargo bench --bench algorithms -- dedup/`, `-- minhash` and `-- 1MB` filter by task, algorithm and
-//! size; `-- --save-baseline x` and `-- --baseline x` compare runs. Before an algorithm is timed its answer is taken twice and
-//! must be equal. Quadratic algorithms stop at 1 MB, and whatever takes more than three seconds for a pass at one size is not
+//! size; `-- --save-baseline x` and `-- --baseline x` compare runs. What the filter leaves out costs nothing. Before an algorithm
+//! is timed its answer is taken twice and must be equal. Quadratic algorithms stop at 1 MB, and whatever takes more than three seconds for a pass at one size is not
 //! timed at the next; both are said on stderr. One thread.
 #![allow(
     clippy::print_stderr,
@@ -26,9 +26,66 @@ use karat::throughput::{Plan, input};
 use karat::variant::Variant;
 use karat::worker::Job;
 use karat::worker::execute::{digest, execute};
+use regex::Regex;
 
 /// The longest pass that is repeated.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the command line asks for. Criterion filters by itself, but only when the answers have been checked already.
+struct Asked {
+    filter: Option<Regex>,
+    /// Only names are wanted.
+    list: bool,
+    /// A run as a test (`cargo test --benches`) only shows that everything works: the small input is enough.
+    test: bool,
+}
+
+/// Options of criterion that are followed by a value, which is no filter.
+const WITH_VALUE: &[&str] = &[
+    "-b",
+    "--baseline",
+    "--baseline-lenient",
+    "-s",
+    "--save-baseline",
+    "--load-baseline",
+    "-c",
+    "--color",
+    "--colour",
+    "--sample-size",
+    "--warm-up-time",
+    "--measurement-time",
+    "--nresamples",
+    "--noise-threshold",
+    "--confidence-level",
+    "--significance-level",
+    "--profile-time",
+    "--format",
+    "--output-format",
+    "--plotting-backend",
+];
+
+impl Asked {
+    fn of(arguments: &[String]) -> Self {
+        let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
+        let after_value = |at: usize| at > 0 && WITH_VALUE.contains(&arguments[at - 1].as_str());
+        let filter = (0..arguments.len())
+            .find(|&at| !arguments[at].starts_with('-') && !after_value(at))
+            .and_then(|at| Regex::new(&arguments[at]).ok());
+        Self {
+            filter,
+            list: has("--list"),
+            test: has("--test") || !has("--bench"),
+        }
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        !self.list
+            && self
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.is_match(name))
+    }
+}
 
 /// All registered algorithms with default parameters.
 fn variants(registry: &Registry) -> Vec<Variant> {
@@ -104,9 +161,8 @@ fn algorithms(criterion: &mut Criterion) {
         .unwrap();
     let registry = Registry::builtin();
     let gold = gold::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("gold/embassy")).unwrap();
-    // A run as a test (`cargo test --benches`) only shows that everything works: the small input is enough.
-    let testing = std::env::args().any(|argument| argument == "--test")
-        || !std::env::args().any(|argument| argument == "--bench");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let asked = Asked::of(&arguments);
     for variant in variants(&registry) {
         let Some(level) = work_levels(&variant, &gold).first().copied() else {
             continue;
@@ -118,8 +174,15 @@ fn algorithms(criterion: &mut Criterion) {
             .warm_up_time(Duration::from_millis(300))
             .measurement_time(Duration::from_secs(2));
         for (name, bytes) in SIZES {
-            if testing && bytes > 20_000 {
+            if asked.test && bytes > 20_000 {
                 break;
+            }
+            if !asked.takes(&format!("{}/{}/{name}", variant.task, variant.algorithm)) {
+                // Known to criterion all the same, for `--list`.
+                if asked.list {
+                    group.bench_function(name, |_| ());
+                }
+                continue;
             }
             if variant.quadratic && bytes > 1_000_000 {
                 eprintln!("{}: quadratic, not timed at {name}", variant.algorithm);
