@@ -1,10 +1,12 @@
 //! Aligning predicted with gold spans, one to one and of maximum weight, and grading the pairs by four match rules.
 //!
 //! Everything runs on integers; texts and outcomes are made from the alignment elsewhere. Spans that overlap (nested ones too)
-//! form components; only components with more than one span on a side need the solver.
+//! form components; only those with more than one overlapping pair need a search, and only large ones the solver.
+
+mod component;
 
 use crate::corpus::Span;
-use crate::metrics::matching;
+use component::Component;
 
 /// A span with its document and label as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -151,7 +153,7 @@ pub fn align(gold: &[Item], predicted: &[Item]) -> Alignment {
     let mut alignment = Alignment {
         mates: std::array::from_fn(|_| vec![NONE; gold.len()]),
     };
-    let (gold_order, predicted_order) = (sorted(gold), sorted(predicted));
+    let (gold_order, predicted_order) = (by_place(gold), by_place(predicted));
     let mut component = Component::default();
     let mut end: Option<(u32, usize)> = None;
     sweep(gold, &gold_order, predicted, &predicted_order, |event| {
@@ -193,9 +195,9 @@ pub fn dont_care(
     let mut touches = vec![Touch::default(); predicted.len()];
     sweep(
         gold,
-        &sorted(gold),
+        &by_place(gold),
         predicted,
-        &sorted(predicted),
+        &by_place(predicted),
         |event| {
             if let Event::Overlap(g, p) = event {
                 let side = usize::from(doubtful.get(g as usize).copied().unwrap_or(false));
@@ -214,10 +216,13 @@ pub fn dont_care(
         .collect()
 }
 
-fn sorted(items: &[Item]) -> Vec<u32> {
+/// Indices by document and start. Among items of equal start the order is that of the input: it decides nothing, since every
+/// component puts its own items in canonical order.
+fn by_place(items: &[Item]) -> Vec<u32> {
+    let place = |item: &Item| (item.document, item.span.start);
     let mut order: Vec<u32> = (0..items.len() as u32).collect();
-    if !items.is_sorted() {
-        order.sort_by_key(|&index| items[index as usize]);
+    if !items.is_sorted_by_key(place) {
+        order.sort_by_key(|&index| place(&items[index as usize]));
     }
     order
 }
@@ -280,77 +285,6 @@ fn sweep(
 
 fn still_open(open: &Item, next: &Item) -> bool {
     open.document == next.document && open.span.end > next.span.start
-}
-
-/// The overlapping pairs of one run of touching spans.
-#[derive(Default)]
-struct Component {
-    edges: Vec<(u32, u32)>,
-}
-
-impl Component {
-    fn solve(&mut self, gold: &[Item], predicted: &[Item], alignment: &mut Alignment) {
-        match self.edges.as_slice() {
-            [] => return,
-            &[(g, p)] => {
-                for mates in &mut alignment.mates {
-                    mates[g as usize] = p;
-                }
-            }
-            edges => {
-                // Rows and columns in canonical order, so that ties do not depend on the order of the input.
-                let mut golds: Vec<u32> = edges.iter().map(|edge| edge.0).collect();
-                golds.sort_unstable_by_key(|&index| (gold[index as usize], index));
-                golds.dedup();
-                let mut others: Vec<u32> = edges.iter().map(|edge| edge.1).collect();
-                others.sort_unstable_by_key(|&index| (predicted[index as usize], index));
-                others.dedup();
-                let position = |order: &[u32], items: &[Item], index: u32| {
-                    let key = (items[index as usize], index);
-                    order.partition_point(|&at| (items[at as usize], at) < key)
-                };
-                let mut rows: Vec<Vec<matching::Edge>> = vec![Vec::new(); golds.len()];
-                for &(g, p) in edges {
-                    let row = position(&golds, gold, g);
-                    let column = position(&others, predicted, p) as u32;
-                    rows[row].push((column, 0));
-                }
-                for row in &mut rows {
-                    row.sort_unstable();
-                }
-                for rule in Rule::ALL {
-                    for (row, &g) in rows.iter_mut().zip(&golds) {
-                        for edge in row.iter_mut() {
-                            let other = &predicted[others[edge.0 as usize] as usize];
-                            edge.1 = weight(rule, &gold[g as usize], other);
-                        }
-                    }
-                    let mates = matching::maximum_weight(&rows, others.len());
-                    for (&g, mate) in golds.iter().zip(mates) {
-                        alignment.mates[rule as usize][g as usize] =
-                            mate.map_or(NONE, |column| others[column as usize]);
-                    }
-                }
-            }
-        }
-        self.edges.clear();
-    }
-}
-
-/// Credit, right pairs, pairs, agreement and common bytes as one number whose sums compare in this order (up to four million
-/// pairs and 16 GB in one component).
-fn weight(rule: Rule, gold: &Item, predicted: &Item) -> i128 {
-    let grade = rule.grade(gold, predicted);
-    let credit: i128 = match grade {
-        Grade::Correct => 2,
-        Grade::Partial => 1,
-        _ => 0,
-    };
-    let right = i128::from(grade == Grade::Correct);
-    let agreement =
-        2 * i128::from(gold.span == predicted.span) + i128::from(gold.label == predicted.label);
-    let common = gold.span.overlap(predicted.span) as i128;
-    credit << 102 | right << 80 | 1 << 58 | agreement << 34 | common
 }
 
 #[cfg(test)]
