@@ -60,6 +60,10 @@ pub mod variant;
 pub mod worker;
 
 #[cfg(test)]
+mod peer_mistakes_dedup_tests;
+#[cfg(test)]
+mod peer_mistakes_entity_tests;
+#[cfg(test)]
 mod test_data;
 #[cfg(test)]
 mod test_gold;

@@ -126,6 +126,18 @@ impl<'a> Places<'a> {
         );
     }
 
+    /// The slices by place of a span, as `name=value`: its document, and zone and `segment=` of the segment that holds most of it.
+    pub fn slices_at(&self, document: usize, span: Span) -> Vec<String> {
+        let mut outcome = self.outcome("", document, span, String::new(), Verdict::Ignored);
+        let mut slices = std::mem::take(&mut outcome.slices);
+        for (name, value) in [("document", outcome.document), ("zone", outcome.zone)] {
+            if !value.is_empty() {
+                slices.push(format!("{name}={value}"));
+            }
+        }
+        slices
+    }
+
     /// Adds `segment=copied|singleton` and `segment=clean|garbled` where the gold has these layers.
     pub fn segment_slices(&self, copied: bool, garbled: bool, slices: &mut Vec<String>) {
         if self.gold.copy_groups.is_some() {

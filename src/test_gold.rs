@@ -165,6 +165,76 @@ pub(crate) fn keys(sign: &str, rules: &str, metrics: &str) -> Vec<String> {
     keys
 }
 
+/// Names of the cluster metrics that have a direction.
+pub(crate) fn cluster_metric_names() -> Vec<String> {
+    let families = [
+        "pairwise",
+        "muc",
+        "b_cubed",
+        "b_cubed_cluster",
+        "ceaf_m",
+        "ceaf_e",
+        "lea",
+        "blanc",
+    ];
+    let mut names: Vec<String> = families
+        .iter()
+        .flat_map(|family| ["precision", "recall", "f1"].map(|side| format!("{family}_{side}")))
+        .collect();
+    names.extend(
+        [
+            "ari",
+            "homogeneity",
+            "completeness",
+            "v_measure",
+            "exact_clusters",
+        ]
+        .map(str::to_owned),
+    );
+    names
+}
+
+/// What [`moved`] says when every cluster metric is lowered but for those named `intact`, and those `undefined` afterwards.
+pub(crate) fn cluster_keys(intact: &str, undefined: &str) -> Vec<String> {
+    let known = cluster_metric_names();
+    let named =
+        |list: &str| -> Vec<String> { list.split_whitespace().map(str::to_owned).collect() };
+    let (intact, undefined) = (named(intact), named(undefined));
+    for name in intact.iter().chain(&undefined) {
+        assert!(known.contains(name), "no cluster metric `{name}`");
+    }
+    let mut keys: Vec<String> = known
+        .into_iter()
+        .filter(|name| !intact.contains(name))
+        .map(|name| {
+            let sign = if undefined.contains(&name) { '?' } else { '-' };
+            format!("{sign}{name}")
+        })
+        .collect();
+    keys.sort();
+    keys
+}
+
+/// The same values over all but for rounding: sums may run in another order when documents have other numbers.
+pub(crate) fn assert_same_values(one: &Scored, other: &Scored) {
+    let (one, other) = (values(one), values(other));
+    assert!(one.keys().eq(other.keys()));
+    for (key, a) in &one {
+        let same = match (a, other[key]) {
+            (Some(a), Some(b)) => (a - b).abs() < 1e-12,
+            (a, b) => *a == b,
+        };
+        assert!(same, "{key}: {a:?} and {:?}", other[key]);
+    }
+}
+
+/// Lists of [`moved`] keys as one.
+pub(crate) fn joined(parts: &[Vec<String>]) -> Vec<String> {
+    let mut all = parts.concat();
+    all.sort();
+    all
+}
+
 /// The value with this key, as in [`values`].
 pub(crate) fn value(scored: &Scored, key: &str) -> Option<f64> {
     *values(scored)

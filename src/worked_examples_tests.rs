@@ -11,7 +11,7 @@ use crate::dedup::{self, Comparison, ScoredPair};
 use crate::entity::{self, PredictedMention};
 use crate::garble::{self, Granularity, PredictedGarble};
 use crate::label::{
-    DocumentPair, Garble, Gold, GroupMember, Mention, Preference, Redundant, Relation,
+    DocumentPair, Garble, Gold, GroupMember, Mention, MentionPair, Preference, Redundant, Relation,
 };
 use crate::metrics::case::compute;
 use crate::metrics::fold::fold;
@@ -36,6 +36,9 @@ struct Example {
     clusters: Vec<u32>,
     #[serde(default)]
     preferences: Vec<String>,
+    /// Listed pairs of mentions: `0 1 same`, `0 2 apart`.
+    #[serde(default)]
+    listed: Vec<String>,
     threshold: Option<f64>,
     /// Raw data of `karat metric`.
     case: Option<String>,
@@ -204,6 +207,17 @@ fn mentions_gold(example: &Example) -> Gold {
         }
     };
     gold.mentions = Some(example.gold.iter().map(mention).collect());
+    let pair = |line: &String| {
+        let words: Vec<&str> = line.split(' ').collect();
+        MentionPair {
+            a: words[0].parse().unwrap(),
+            b: words[1].parse().unwrap(),
+            same: words[2] == "same",
+        }
+    };
+    if !example.listed.is_empty() {
+        gold.mention_pairs = Some(example.listed.iter().map(pair).collect());
+    }
     gold
 }
 

@@ -1,6 +1,7 @@
 //! Scoring of dedupers: pairs as emitted, pairs after clustering, the curve over all thresholds, the candidate stage.
 
 mod emitted;
+mod slices;
 mod writer;
 
 use crate::dedup::Comparison;
@@ -61,6 +62,8 @@ pub fn score(
     }
     rank(&emitted, &writer, &judge, &mut scored);
     candidates(comparison, &emitted, &writer, &judge, &mut scored);
+    let by_slice = slices::measures(&emitted, &writer, &judge, &scored.outcomes);
+    scored.measures.extend(by_slice);
     scored.outcomes.sort_by(|a, b| {
         (a.match_rule, &a.document, &a.item, a.verdict, &a.slices).cmp(&(
             b.match_rule,

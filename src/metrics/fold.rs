@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::metrics::counts;
 use crate::task::{Counts, Measure, Outcome, Verdict};
 
@@ -38,7 +40,8 @@ pub fn fold(outcomes: &[Outcome]) -> Vec<Measure> {
 /// Sums by match rule and slice.
 #[derive(Debug, Default)]
 pub(crate) struct Tables<'a> {
-    sums: BTreeMap<Key<'a>, Sums>,
+    /// Hashed, not sorted: a document of its own for each mention makes tens of thousands of keys.
+    sums: FxHashMap<Key<'a>, Sums>,
     /// False positives by match rule and slice name: how many have a value.
     placed: BTreeMap<(&'a str, &'a str), i128>,
     false_positives: BTreeMap<&'a str, i128>,
@@ -73,12 +76,10 @@ impl<'a> Tables<'a> {
     /// Precision, recall and F1 of every slice, with averages over types, sorted.
     pub(crate) fn measures(&self) -> Vec<Measure> {
         let mut measures = Vec::with_capacity(self.sums.len() * 3);
-        for (&(rule, name, value), sum) in &self.sums {
-            let slice = if name == ALL {
-                ALL.to_owned()
-            } else {
-                format!("{name}={value}")
-            };
+        let mut sums: Vec<(&Key<'_>, &Sums)> = self.sums.iter().collect();
+        sums.sort_unstable_by_key(|entry| entry.0);
+        for &(&(rule, name, value), sum) in &sums {
+            let slice = slice_name((name, value));
             let all_placed = self.placed.get(&(rule, name)).copied().unwrap_or(0)
                 == self.false_positives.get(rule).copied().unwrap_or(0);
             let counts = sum.counts();
@@ -99,7 +100,7 @@ impl<'a> Tables<'a> {
                 push("f1", counts::f1(&counts).filter(|_| all_placed));
             }
         }
-        averages(&self.sums, &mut measures);
+        averages(&sums, &mut measures);
         measures.sort_by(|a, b| key(a).cmp(&key(b)));
         measures
     }
@@ -108,6 +109,15 @@ impl<'a> Tables<'a> {
 /// Name of the slice that holds everything.
 pub(crate) const ALL: &str = "all";
 
+/// A slice as reports write it: `all`, `zone=body`.
+pub(crate) fn slice_name((name, value): (&str, &str)) -> String {
+    if name == ALL {
+        ALL.to_owned()
+    } else {
+        format!("{name}={value}")
+    }
+}
+
 /// Match rule, slice name, slice value.
 type Key<'a> = (&'a str, &'a str, &'a str);
 
@@ -115,8 +125,8 @@ fn key(measure: &Measure) -> (&str, &str, &str) {
     (&measure.slice, &measure.match_rule, &measure.metric)
 }
 
-/// Appends the slices of an outcome as (name, value).
-fn slices_of<'a>(outcome: &'a Outcome, keys: &mut Vec<(&'a str, &'a str)>) {
+/// Appends the slices of an outcome as (name, value), [`ALL`] first.
+pub(crate) fn slices_of<'a>(outcome: &'a Outcome, keys: &mut Vec<(&'a str, &'a str)>) {
     keys.push((ALL, ""));
     let mut push = |name: &'a str, value: &'a str| {
         if !value.is_empty() {
@@ -190,9 +200,9 @@ impl Sums {
 type Formula = fn(&Counts) -> Option<f64>;
 
 /// Macro and weighted averages over entity types, per match rule on slice `all`.
-fn averages(sums: &BTreeMap<Key<'_>, Sums>, measures: &mut Vec<Measure>) {
+fn averages(sums: &[(&Key<'_>, &Sums)], measures: &mut Vec<Measure>) {
     let mut by_rule: BTreeMap<&str, Vec<&Sums>> = BTreeMap::new();
-    for (&(rule, name, _), sum) in sums {
+    for &(&(rule, name, _), sum) in sums {
         if name == "entity_type" && !sum.is_empty() && !GOLD_SIDE_RULES.contains(&rule) {
             by_rule.entry(rule).or_default().push(sum);
         }

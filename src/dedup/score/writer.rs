@@ -24,10 +24,13 @@ pub(super) struct Writer<'a> {
 }
 
 /// Copied and garbled, of the segment of a unit (both false for documents).
-type Flags = (bool, bool);
+pub(super) type Flags = (bool, bool);
+
+/// The slice of the hard negatives.
+const SAME_FACT: &str = "pair=same_fact";
 
 /// A unit's common pairs inside a large group: how many, by the flags of the pair.
-type Share = (u32, Flags, u64);
+pub(super) type Share = (u32, Flags, u64);
 
 impl<'a> Writer<'a> {
     pub(super) fn new(level: Level, gold: &'a Gold, judge: &'a Judge) -> Self {
@@ -122,7 +125,7 @@ impl<'a> Writer<'a> {
         (positives, negatives)
     }
 
-    fn special_inside(&self, large: &[Vec<u32>]) -> Vec<(Pair, Truth)> {
+    pub(super) fn special_inside(&self, large: &[Vec<u32>]) -> Vec<(Pair, Truth)> {
         let group = group_of(large);
         let inside = |&&((a, b), _): &&(Pair, Truth)| {
             group
@@ -133,7 +136,7 @@ impl<'a> Writer<'a> {
     }
 
     /// For each unit of the groups and each kind of pair, the number of its pairs that gold judges like any other.
-    fn shares(&self, large: &[Vec<u32>]) -> Vec<Share> {
+    pub(super) fn shares(&self, large: &[Vec<u32>]) -> Vec<Share> {
         let mut excluded: BTreeMap<(u32, Flags), u64> = BTreeMap::new();
         for ((a, b), _) in self.special_inside(large) {
             let documents = (self.judge.certain(a), self.judge.certain(b));
@@ -175,12 +178,37 @@ impl<'a> Writer<'a> {
         shares
     }
 
-    fn flags(&self, unit: u32) -> Flags {
+    pub(super) fn flags(&self, unit: u32) -> Flags {
         if self.level != Level::Segment {
             return (false, false);
         }
         let unit = unit as usize;
         (self.places.is_copied(unit), self.places.is_garbled(unit))
+    }
+
+    pub(super) fn pair_flags(&self, a: u32, b: u32) -> Flags {
+        let (own, other) = (self.flags(a), self.flags(b));
+        (own.0 || other.0, own.1 || other.1)
+    }
+
+    /// A hard negative: two segments that report one fact in independent words.
+    pub(super) fn is_same_fact(&self, a: u32, b: u32) -> bool {
+        self.level == Level::Segment && self.same_fact.contains(&(a, b))
+    }
+
+    /// The slices of a pair by its first unit, as `name=value`.
+    pub(super) fn slices(&self, unit: u32, flags: Flags, same_fact: bool) -> Vec<String> {
+        let outcome = self.with_slices("", unit, String::new(), Verdict::Ignored, flags);
+        let mut slices = outcome.slices;
+        for (name, value) in [("document", outcome.document), ("zone", outcome.zone)] {
+            if !value.is_empty() {
+                slices.push(format!("{name}={value}"));
+            }
+        }
+        if same_fact {
+            slices.push(SAME_FACT.to_owned());
+        }
+        slices
     }
 
     fn document(&self, unit: u32) -> usize {
@@ -215,9 +243,7 @@ impl<'a> Writer<'a> {
         similarity: Option<f64>,
     ) -> Outcome {
         let item = self.item(a, &self.name(b));
-        let (own, other) = (self.flags(a), self.flags(b));
-        let flags = (own.0 || other.0, own.1 || other.1);
-        let mut outcome = self.with_slices(rule, a, item, verdict, flags);
+        let mut outcome = self.with_slices(rule, a, item, verdict, self.pair_flags(a, b));
         outcome.confidence = similarity;
         let first = self.places.story(self.document(a));
         let second = self.places.story(self.document(b));
@@ -226,8 +252,8 @@ impl<'a> Writer<'a> {
             Ordering::Less => format!("{first}+{second}"),
             Ordering::Greater => format!("{second}+{first}"),
         };
-        if self.level == Level::Segment && self.same_fact.contains(&(a, b)) {
-            outcome.slices.push("pair=same_fact".to_owned());
+        if self.is_same_fact(a, b) {
+            outcome.slices.push(SAME_FACT.to_owned());
             outcome.slices.sort();
         }
         outcome

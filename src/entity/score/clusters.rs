@@ -2,20 +2,42 @@
 
 use std::collections::BTreeMap;
 
+use crate::corpus::Span;
 use crate::label::{Gold, Mention};
 use crate::metrics::clusters::{Unmatched, cluster_metrics_with};
 use crate::place::Places;
 use crate::task::{Outcome, Scored, Verdict};
 
-/// A mention on one or both sides: index of the gold mention, number of the predicted cluster. A missing number stands for a
-/// cluster of its own.
+/// A mention on one or both sides: index of the gold mention, number of the predicted cluster.
 #[derive(Clone, Copy)]
-pub(super) struct Link {
+pub(super) struct Link<'a> {
     pub(super) gold: Option<usize>,
     pub(super) predicted: Option<u32>,
+    /// Where it stands, and its type: of the gold mention where there is one.
+    pub(super) document: usize,
+    pub(super) span: Span,
+    pub(super) entity_type: &'a str,
 }
 
-pub(super) fn score(links: &[Link], layer: &[Mention], gold: &Gold) -> Scored {
+impl<'a> Link<'a> {
+    pub(super) fn of_gold(index: usize, mention: &'a Mention, predicted: Option<u32>) -> Self {
+        Self {
+            gold: Some(index),
+            predicted,
+            document: mention.document,
+            span: mention.span,
+            entity_type: &mention.entity_type,
+        }
+    }
+}
+
+/// `unmatched` says what a mention earns that one side does not have.
+pub(super) fn score(
+    links: &[Link<'_>],
+    unmatched: Unmatched,
+    layer: &[Mention],
+    gold: &Gold,
+) -> Scored {
     let mut names: BTreeMap<&str, u32> = BTreeMap::new();
     for mention in layer {
         let next = names.len() as u32;
@@ -40,17 +62,58 @@ pub(super) fn score(links: &[Link], layer: &[Mention], gold: &Gold) -> Scored {
         .collect();
     let response: Vec<Option<u32>> = links.iter().map(|link| link.predicted).collect();
     let mut scored = Scored {
-        measures: cluster_metrics_with(&key, &response, Unmatched::Singletons).measures("all"),
+        measures: cluster_metrics_with(&key, &response, unmatched).measures("all"),
         ..Scored::default()
     };
+    by_slice(links, &key, &response, unmatched, layer, gold, &mut scored);
     exact_clusters(links, &key, &response, layer, gold, &mut scored.outcomes);
     super::sort(&mut scored);
     scored
 }
 
+/// The cluster metrics among the mentions of each slice, as if there were no others; undefined ones are left out.
+fn by_slice(
+    links: &[Link<'_>],
+    key: &[Option<u32>],
+    response: &[Option<u32>],
+    unmatched: Unmatched,
+    layer: &[Mention],
+    gold: &Gold,
+    scored: &mut Scored,
+) {
+    let places = Places::new(gold);
+    let mut members: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, link) in links.iter().enumerate() {
+        let mut slices = places.slices_at(link.document, link.span);
+        if let Some(zone) = link
+            .gold
+            .map(|index| &layer[index].zone)
+            .filter(|zone| !zone.is_empty())
+        {
+            slices.retain(|slice| !slice.starts_with("zone="));
+            slices.push(format!("zone={zone}"));
+        }
+        slices.push(format!("entity_type={}", link.entity_type));
+        for slice in slices {
+            members.entry(slice).or_default().push(index);
+        }
+    }
+    for (slice, members) in members {
+        let side = |labels: &[Option<u32>]| -> Vec<Option<u32>> {
+            members.iter().map(|&index| labels[index]).collect()
+        };
+        let metrics = cluster_metrics_with(&side(key), &side(response), unmatched);
+        let defined = metrics
+            .measures(&slice)
+            .into_iter()
+            .filter(|m| m.value.is_some());
+        scored.measures.extend(defined);
+    }
+}
+
 /// One outcome per gold mention: right when its predicted cluster is exactly its entity.
 fn exact_clusters(
-    links: &[Link],
+    links: &[Link<'_>],
     key: &[Option<u32>],
     response: &[Option<u32>],
     layer: &[Mention],

@@ -1,6 +1,6 @@
 //! Segments that hold some garble, against segments that hold some counted prediction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::label::Garble;
 use crate::metrics::counts;
@@ -35,42 +35,32 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
             predicted[index] = Some(predicted[index].unwrap_or(confidence).max(confidence));
         }
     }
-    // With boilerplate, and without the segments that hold boilerplate only.
-    let mut tables = [Counts::default(), Counts::default()];
-    let mut true_negatives = [0.0, 0.0];
+    let mut tables: BTreeMap<String, Counts> = BTreeMap::new();
+    let places = &ground.places;
     for (index, segment) in segments.iter().enumerate() {
         let is_garbled = !certain[index].is_empty();
         let without = !is_garbled || certain[index].iter().any(|g| g.category != BOILERPLATE);
         let ignored = !is_garbled && (doubtful[index] || ground.listed);
-        let counted = |table: &mut [Counts; 2], field: fn(&mut Counts) -> &mut f64| {
-            *field(&mut table[0]) += 1.0;
-            if without {
-                *field(&mut table[1]) += 1.0;
-            }
-        };
         let verdict = match (is_garbled, predicted[index].is_some()) {
-            (false, false) => {
-                if !ignored {
-                    true_negatives[0] += 1.0;
-                    true_negatives[1] += f64::from(u8::from(without));
-                }
-                continue;
-            }
-            (false, true) if ignored => Verdict::Ignored,
-            (false, true) => {
-                counted(&mut tables, |table| &mut table.false_positives);
-                Verdict::FalsePositive
-            }
-            (true, true) => {
-                counted(&mut tables, |table| &mut table.true_positives);
-                Verdict::TruePositive
-            }
-            (true, false) => {
-                counted(&mut tables, |table| &mut table.false_negatives);
-                Verdict::FalseNegative
-            }
+            (false, false) => None,
+            (false, true) if ignored => Some(Verdict::Ignored),
+            (false, true) => Some(Verdict::FalsePositive),
+            (true, true) => Some(Verdict::TruePositive),
+            (true, false) => Some(Verdict::FalseNegative),
         };
-        let places = &ground.places;
+        if !ignored {
+            let mut slices = places.slices_at(segment.document, segment.span);
+            // Whether a segment is garbled is the question: by its answer there is nothing to correlate.
+            slices.retain(|slice| slice != "segment=garbled" && slice != "segment=clean");
+            slices.push("all".to_owned());
+            if without {
+                slices.push("boilerplate=without".to_owned());
+            }
+            for slice in slices {
+                count(tables.entry(slice).or_default(), verdict);
+            }
+        }
+        let Some(verdict) = verdict else { continue };
         let id = format!("{}/segment/{}", gold.dataset, places.segment(index));
         let mut outcome = places.outcome(RULE, segment.document, segment.span, id, verdict);
         outcome.confidence = predicted[index];
@@ -92,17 +82,28 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
         outcome.slices.sort();
         scored.outcomes.push(outcome);
     }
-    for (slice, (mut table, true_negatives)) in ["all", "boilerplate=without"]
-        .into_iter()
-        .zip(tables.into_iter().zip(true_negatives))
-    {
-        table.true_negatives = Some(true_negatives);
+    for slice in ["all", "boilerplate=without"] {
+        tables.entry(slice.to_owned()).or_default();
+    }
+    for (slice, mut table) in tables {
+        table.true_negatives.get_or_insert(0.0);
         scored.measures.push(Measure {
             match_rule: RULE.to_owned(),
             counts: Some(table),
             support: Some((table.true_positives + table.false_negatives) as u64),
             ..Measure::new(slice, "mcc", counts::mcc(&table))
         });
+    }
+}
+
+/// Counts a segment; without a verdict it is a true negative.
+fn count(table: &mut Counts, verdict: Option<Verdict>) {
+    match verdict {
+        Some(Verdict::TruePositive) => table.true_positives += 1.0,
+        Some(Verdict::FalsePositive) => table.false_positives += 1.0,
+        Some(Verdict::FalseNegative) => table.false_negatives += 1.0,
+        Some(Verdict::Ignored) => {}
+        None => *table.true_negatives.get_or_insert(0.0) += 1.0,
     }
 }
 

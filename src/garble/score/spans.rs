@@ -1,8 +1,11 @@
 //! Match rules `overlap` and `exact`: one-to-one pairs of spans.
 
+use std::collections::BTreeMap;
+
 use crate::garble::PredictedGarble;
 use crate::label::Garble;
 use crate::metrics::counts;
+use crate::metrics::fold::{ALL, slice_name, slices_of};
 use crate::metrics::spans::{self, Grade, Item, Rule};
 use crate::task::{Measure, Outcome, Scored, Verdict, rounded};
 
@@ -32,11 +35,9 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
     // All labels are equal here, so that the rule `type` asks for an overlap and nothing else.
     for (name, rule) in [("overlap", Rule::Type), ("exact", Rule::Exact)] {
         let mut used = vec![false; predicted.len()];
-        let (mut found, mut total) = (0.0, 0.0);
+        let first = scored.outcomes.len();
         for (position, &index) in gold_index.iter().enumerate() {
             let garble = &garbles[index];
-            let weight = severity_weight(&garble.severity);
-            total += weight;
             let Some(mate) = alignment.mate(rule, position) else {
                 scored
                     .outcomes
@@ -49,9 +50,7 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
             scored
                 .outcomes
                 .push(gold_side(ground, name, garble, Some(other), grade));
-            if grade == Grade::Correct {
-                found += weight;
-            } else {
+            if grade != Grade::Correct {
                 let verdict = Verdict::FalsePositive;
                 scored
                     .outcomes
@@ -74,16 +73,42 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
                 scored.outcomes.push(outcome);
             }
         }
-        scored.measures.push(Measure {
-            match_rule: name.to_owned(),
-            support: Some(gold.len() as u64),
-            ..Measure::new(
-                "all",
-                "severity_weighted_recall",
-                counts::ratio(found, total),
-            )
-        });
+        let measures = severity_weighted(name, &scored.outcomes[first..], gold.len());
+        scored.measures.extend(measures);
     }
+}
+
+/// Recall with garbles weighted by severity, over all and by slice.
+fn severity_weighted(rule: &str, outcomes: &[Outcome], support: usize) -> Vec<Measure> {
+    let mut sums: BTreeMap<(&str, &str), (f64, f64, u64)> = BTreeMap::new();
+    sums.entry((ALL, "")).or_default();
+    let mut slices = Vec::new();
+    for outcome in outcomes {
+        let found = outcome.verdict == Verdict::TruePositive;
+        if !found && outcome.verdict != Verdict::FalseNegative {
+            continue;
+        }
+        let weight = severity_weight(&outcome.severity);
+        slices.clear();
+        slices_of(outcome, &mut slices);
+        for &slice in &slices {
+            let sum = sums.entry(slice).or_default();
+            sum.0 += if found { weight } else { 0.0 };
+            sum.1 += weight;
+            sum.2 += 1;
+        }
+    }
+    debug_assert_eq!(sums[&(ALL, "")].2, support as u64);
+    let measure = |(slice, (found, total, support))| Measure {
+        match_rule: rule.to_owned(),
+        support: Some(support),
+        ..Measure::new(
+            slice_name(slice),
+            "severity_weighted_recall",
+            counts::ratio(found, total),
+        )
+    };
+    sums.into_iter().map(measure).collect()
 }
 
 fn item(document: usize, span: crate::corpus::Span, rank: u64) -> Item {

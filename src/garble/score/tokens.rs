@@ -1,7 +1,10 @@
 //! Tokens ranked by confidence: average precision, and the recall of critical garble when 5 % or 10 % of the tokens of the
 //! corpus may be flagged.
 
+use std::collections::BTreeMap;
+
 use crate::corpus::Span;
+use crate::metrics::fold::ALL;
 use crate::metrics::{counts, ranking};
 use crate::task::{Measure, Scored, rounded};
 use crate::text::token;
@@ -78,56 +81,123 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
     let tokens: Vec<Tokens> = documents
         .map(|document| Tokens::new(ground, document, true))
         .collect();
-    let mut scores = Vec::new();
-    let mut positive = Vec::new();
-    let (mut total, mut positives) = (0u64, 0u64);
-    for of_document in &tokens {
+    let mut rankings = Rankings::new();
+    for (document, of_document) in tokens.iter().enumerate() {
         for index in 0..of_document.spans.len() {
-            if of_document.doubtful[index] {
-                continue;
-            }
             let garbled = of_document.weight[index] > 0.0;
-            if ground.listed && !garbled {
+            if of_document.doubtful[index] || ground.listed && !garbled {
                 continue;
             }
-            total += 1;
-            positives += u64::from(garbled);
-            if of_document.confidence[index] >= 0.0 {
-                scores.push(of_document.confidence[index]);
-                positive.push(garbled);
-            }
+            let confidence = of_document.confidence[index];
+            let span = of_document.spans[index];
+            rankings.push(ground, document, span, confidence, garbled);
         }
     }
-    let steps = ranking::steps(&scores, &positive);
-    scored.measures.push(Measure {
-        match_rule: "token".to_owned(),
-        support: Some(positives),
-        ..Measure::new(
-            "all",
-            "average_precision",
-            ranking::average_precision_of(&steps, positives),
-        )
-    });
-    scored
-        .curves
-        .push(("token", ranking::precision_recall_curve(&steps, positives)));
+    for (slice, ranking) in &rankings.all {
+        if ranking.positives == 0 && slice != ALL {
+            continue;
+        }
+        let steps = ranking::steps(&ranking.scores, &ranking.positive);
+        scored.measures.push(Measure {
+            match_rule: "token".to_owned(),
+            support: Some(ranking.positives),
+            ..Measure::new(
+                slice.as_str(),
+                "average_precision",
+                ranking::average_precision_of(&steps, ranking.positives),
+            )
+        });
+        if slice == ALL {
+            let curve = ranking::precision_recall_curve(&steps, ranking.positives);
+            scored.curves.push(("token", curve));
+        }
+    }
+    let Some((_, over_all)) = rankings.all.first_mut() else {
+        return;
+    };
+    over_all.scores.sort_unstable_by(|a, b| b.total_cmp(a));
     for percent in [5, 10] {
-        critical_recall(ground, &tokens, &mut scores, total, percent, scored);
+        critical_recall(ground, &tokens, over_all, percent, scored);
+    }
+}
+
+/// Tokens of one slice.
+#[derive(Debug, Default)]
+struct Ranking {
+    /// Confidence of the tokens that something flagged.
+    scores: Vec<f64>,
+    /// Whether they are garbled.
+    positive: Vec<bool>,
+    /// Garbled tokens, those that nothing flagged included.
+    positives: u64,
+    total: u64,
+}
+
+impl Ranking {
+    fn push(&mut self, confidence: f64, garbled: bool) {
+        self.total += 1;
+        self.positives += u64::from(garbled);
+        if confidence >= 0.0 {
+            self.scores.push(confidence);
+            self.positive.push(garbled);
+        }
+    }
+}
+
+/// The ranking over all, which comes first, and those of the slices by place.
+struct Rankings {
+    all: Vec<(String, Ranking)>,
+    /// Rankings of the tokens of each document and segment.
+    at: BTreeMap<(usize, Option<usize>), Vec<usize>>,
+}
+
+impl Rankings {
+    fn new() -> Self {
+        Self {
+            all: vec![(ALL.to_owned(), Ranking::default())],
+            at: BTreeMap::new(),
+        }
+    }
+
+    fn push(
+        &mut self,
+        ground: &Ground<'_>,
+        document: usize,
+        span: Span,
+        confidence: f64,
+        garbled: bool,
+    ) {
+        let key = (document, ground.gold().segment_at(document, span));
+        let all = &mut self.all;
+        let at = self.at.entry(key).or_insert_with(|| {
+            let mut found = vec![0];
+            for slice in ground.places.slices_at(document, span) {
+                let known = all.iter().position(|(name, _)| *name == slice);
+                found.push(known.unwrap_or_else(|| {
+                    all.push((slice, Ranking::default()));
+                    all.len() - 1
+                }));
+            }
+            found
+        });
+        for &ranking in at.iter() {
+            all[ranking].1.push(confidence, garbled);
+        }
     }
 }
 
 /// Expected share of critical garbles of which some token is among the surest `percent` of all tokens; tokens of equal
-/// confidence at the border are drawn at random.
+/// confidence at the border are drawn at random. The budget is one over the whole corpus, slices say who gained from it.
+/// `ranking` has its scores from the highest down.
 fn critical_recall(
     ground: &Ground<'_>,
     tokens: &[Tokens],
-    scores: &mut [f64],
-    total: u64,
+    ranking: &Ranking,
     percent: u64,
     scored: &mut Scored,
 ) {
-    let budget = (total * percent / 100) as usize;
-    scores.sort_unstable_by(|a, b| b.total_cmp(a));
+    let budget = (ranking.total * percent / 100) as usize;
+    let scores = &ranking.scores;
     // Below `border` nothing is flagged, above it everything; of the `tied` tokens on it, `drawn` are.
     let border = match budget {
         0 => f64::INFINITY,
@@ -136,12 +206,12 @@ fn critical_recall(
     let above = scores.partition_point(|&score| score > border);
     let tied = scores.partition_point(|&score| score >= border) - above;
     let drawn = budget.saturating_sub(above).min(tied);
-    let (mut found, mut support) = (0.0, 0u64);
+    let mut by_slice: BTreeMap<String, (f64, u64)> = BTreeMap::new();
+    by_slice.entry(ALL.to_owned()).or_default();
     for garble in ground.garbles.unwrap_or_default() {
         if garble.doubtful || garble.severity != "critical" {
             continue;
         }
-        support += 1;
         let Some(of_document) = tokens.get(garble.document) else {
             continue;
         };
@@ -152,26 +222,54 @@ fn critical_recall(
             sure |= confidence > border;
             on_border += usize::from(confidence == border);
         }
-        found += if sure {
+        let found = if sure {
             1.0
         } else {
             1.0 - missed(tied, drawn, on_border)
         };
+        let mut slices = ground.places.slices_at(garble.document, garble.span);
+        slices.push(ALL.to_owned());
+        for (name, value) in [("category", &garble.category), ("subtype", &garble.subtype)] {
+            if !value.is_empty() {
+                slices.push(format!("{name}={value}"));
+            }
+        }
+        for slice in slices {
+            let sum = by_slice.entry(slice).or_default();
+            sum.0 += found;
+            sum.1 += 1;
+        }
     }
-    let value = counts::ratio(found, support as f64);
-    for (metric, value) in [
-        (format!("critical_recall_at_{percent}"), value),
-        (format!("critical_found_at_{percent}"), Some(found)),
-        (
-            format!("tokens_flagged_at_{percent}"),
-            Some((above + drawn) as f64),
-        ),
-    ] {
+    let mut push = |slice: &str, metric: String, value: Option<f64>, support: u64| {
         scored.measures.push(Measure {
             match_rule: "token".to_owned(),
             support: Some(support),
-            ..Measure::new("all", metric, value)
+            ..Measure::new(slice, metric, value)
         });
+    };
+    for (slice, (found, support)) in by_slice {
+        let value = counts::ratio(found, support as f64);
+        push(
+            &slice,
+            format!("critical_recall_at_{percent}"),
+            value,
+            support,
+        );
+        if slice == ALL {
+            let flagged = (above + drawn) as f64;
+            push(
+                ALL,
+                format!("critical_found_at_{percent}"),
+                Some(found),
+                support,
+            );
+            push(
+                ALL,
+                format!("tokens_flagged_at_{percent}"),
+                Some(flagged),
+                support,
+            );
+        }
     }
 }
 
