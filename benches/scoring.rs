@@ -1,5 +1,9 @@
 //! Speed of the scorers: 100,000 gold mentions by all span metrics in at most 70 ms on one thread, one document of that size in at
 //! most twice that; curve and average precision over 1,000,000 pairs in at most 0.2 s. Answers are checked before they are timed.
+//!
+//! `spans` is the alignment with the five counts of the four match rules, on numbers. `mentions` is everything that a report has over
+//! all, by type and by nesting, from mentions with texts and type names, to measures. `with-outcomes` also makes the outcomes (four
+//! rows of text for each mention) with all slices.
 #![allow(missing_docs, clippy::unwrap_used, reason = "a benchmark")]
 
 use std::hint::black_box;
@@ -11,6 +15,7 @@ use karat::entity::score::{mention_measures, mentions};
 use karat::label::{Gold, Mention, Nesting};
 use karat::metrics::fold::fold;
 use karat::metrics::ranking;
+use karat::metrics::spans::{Item, Rule, align};
 use karat::stats::random::Random;
 use karat::task::Measure;
 
@@ -117,6 +122,32 @@ fn f1(measures: &[Measure]) -> f64 {
     found.and_then(|m| m.value).unwrap()
 }
 
+/// Both sides as numbers.
+fn items(gold: &Gold, predicted: &[PredictedMention]) -> [Vec<Item>; 2] {
+    let label = |name: &str| {
+        TYPES
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or(TYPES.len())
+    };
+    let item = |document: usize, span: Span, name: &str| Item {
+        document: document as u32,
+        span,
+        label: label(name) as u32,
+        rank: 0,
+    };
+    let layer = gold.mentions.iter().flatten();
+    [
+        layer
+            .map(|m| item(m.document, m.span, &m.entity_type))
+            .collect(),
+        predicted
+            .iter()
+            .map(|m| item(m.document, m.span, &m.entity_type))
+            .collect(),
+    ]
+}
+
 fn spans(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("score");
     group
@@ -133,6 +164,13 @@ fn spans(criterion: &mut Criterion) {
         assert_eq!(quick, slow, "both ways give one answer");
         group.bench_function(name, |bencher| {
             bencher.iter(|| mention_measures(black_box(&predicted), black_box(&gold)));
+        });
+        let [golds, others] = items(&gold, &predicted);
+        group.bench_function(name.replace("mentions", "spans"), |bencher| {
+            bencher.iter(|| {
+                let alignment = align(black_box(&golds), black_box(&others));
+                Rule::ALL.map(|rule| alignment.grades(rule, &golds, &others))
+            });
         });
     }
     let (gold, predicted) = case(20_000);

@@ -215,6 +215,49 @@ def nervaluate_spans_reference(case):
     return nervaluate_values(side("gold"), side("predicted"), "dict", list("ABC"))
 
 
+def mentions_case(rng):
+    """Flat gold; each prediction touches one gold span at most and each gold span one prediction: there nothing is to be matched."""
+    gold, predicted = [], []
+    for _ in range(rng.randrange(1, 4)):
+        spans, other, at = [], [], 0
+        for _ in range(rng.randrange(7)):
+            start = at + rng.randrange(2)
+            end = start + rng.choice((1, 1, 2, 3, 6))
+            at = end
+            kind = rng.choice("ABC")
+            how = rng.random()
+            if how < 0.9:
+                spans.append([kind, start, end])
+            if how < 0.75 or how > 0.85:
+                first = rng.randrange(start, end) if rng.random() < 0.3 else start
+                last = rng.randrange(first + 1, end + 1) if rng.random() < 0.3 else end
+                other.append([kind if rng.random() < 0.7 else rng.choice("ABC"), first, last])
+        rng.shuffle(other)
+        gold.append(spans)
+        predicted.append(other)
+    return {"metric": "mentions", "gold": gold, "predicted": predicted}
+
+
+def mentions_reference(case):
+    side = lambda name: [[{"label": k, "start": s, "end": e - 1} for k, s, e in document] for document in case[name]]
+    return nervaluate_values(side("gold"), side("predicted"), "dict", list("ABC"))["overall"]
+
+
+def compare_mentions(ours, theirs):
+    ours = {**ours, "ent_type": ours["type"]}
+    intended = None
+    for schema, reference in theirs.items():
+        for name, value in reference.items():
+            mine = ours[schema]["missing" if name == "missed" else name]
+            if mine is None and value == 0 and name in ("precision", "recall", "f1"):
+                intended = "mentions: a ratio without denominator is undefined, nervaluate says 0"
+            elif not close(mine, value):
+                return False
+    if intended:
+        raise Intended(intended)
+    return True
+
+
 # --- clusters -----------------------------------------------------------------------------------------------------------
 
 
@@ -352,6 +395,7 @@ KINDS = {
     "seqeval strict": (strict_case, strict_reference, compare_strict),
     "nervaluate tags": (nervaluate_tags_case, nervaluate_tags_reference, compare_nervaluate),
     "nervaluate spans": (nervaluate_spans_case, nervaluate_spans_reference, compare_nervaluate),
+    "mentions": (mentions_case, mentions_reference, compare_mentions),
     "clusters": (clusters_case, clusters_reference, compare_clusters),
     "ranking": (ranking_case, ranking_reference, compare_ranking),
     "correlation": (correlation_case, correlation_reference, close),

@@ -3,6 +3,7 @@
 //! One JSON case a line in, one JSON object of metric names and values a line out, in the same order; `null` = undefined.
 
 use std::io::{BufRead, BufWriter, Write, stdin, stdout};
+use std::time::Instant;
 
 use crate::error::{Error, Result};
 use crate::metrics::case::{CASES, Case, compute};
@@ -10,9 +11,13 @@ use crate::metrics::case::{CASES, Case, compute};
 /// Arguments of `karat metric`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = CASES)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Also give the seconds that each case took to compute, without reading and writing
+    #[arg(long)]
+    seconds: bool,
+}
 
-pub(super) fn run(_: &Args) -> Result<u8> {
+pub(super) fn run(args: &Args) -> Result<u8> {
     let mut out = BufWriter::new(stdout().lock());
     for (number, line) in (1u64..).zip(stdin().lock().lines()) {
         let invalid = |problem: String| {
@@ -27,7 +32,11 @@ pub(super) fn run(_: &Args) -> Result<u8> {
             continue;
         }
         let case: Case = serde_json::from_str(&line).map_err(|error| invalid(error.to_string()))?;
-        let values = compute(case).map_err(invalid)?;
+        let start = Instant::now();
+        let mut values = compute(case).map_err(invalid)?;
+        if args.seconds {
+            values["seconds"] = start.elapsed().as_secs_f64().into();
+        }
         let written = writeln!(out, "{values}").and_then(|()| out.flush());
         written.map_err(|error| Error::Internal(format!("standard output: {error}")))?;
     }

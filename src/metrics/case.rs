@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::corpus::Span;
+use crate::task::Counts;
+
 use super::agreement::{cohen_kappa, krippendorff_alpha};
 use super::clusters::{Unmatched, cluster_metrics_with};
+use super::counts;
 use super::ranking::{
-    average_precision, best_f1, kendall_tau_b, matthews, precision_recall_curve, spearman, steps,
+    average_precision_of, best_f1, kendall_tau_b, matthews, precision_recall_curve, spearman, steps,
 };
+use super::spans::{Item, Rule, align};
 use super::tags::nervaluate::{Entity, Nervaluate, Schema, SchemaCounts, evaluate};
 use super::tags::{Mode, Scheme, Score, Sentences, TagSet, nervaluate_tags, score_tags};
 
@@ -22,7 +27,8 @@ pub const CASES: &str = r#"Cases, one JSON object a line:
   {"metric":"kappa","left":["a","b"],"right":["a","a"]}           Cohen's kappa
   {"metric":"alpha","units":[["a","a"],["a","b"]]}                Krippendorff's alpha, nominal
   {"metric":"tags","mode":"seqeval","scheme":"IOB2","gold":[["B-X","O"]],"predicted":[["B-X","O"]]}
-  {"metric":"spans","gold":[[["X",0,3]]],"predicted":[[["X",0,2]]]}  nervaluate 1.2.1: label, start, inclusive end"#;
+  {"metric":"spans","gold":[[["X",0,3]]],"predicted":[[["X",0,2]]]}  nervaluate 1.2.1: label, start, inclusive end
+  {"metric":"mentions","gold":[[["X",0,4]]],"predicted":[[["X",0,3]]]}  the four match rules: label, start, end (exclusive)"#;
 
 /// Raw data of one metric; [`CASES`] shows each.
 #[derive(Debug, Deserialize)]
@@ -88,6 +94,13 @@ pub enum Case {
         /// Predicted documents.
         predicted: Vec<Vec<(String, u32, u32)>>,
     },
+    /// Spans for the match rules of the project.
+    Mentions {
+        /// Gold documents: label, start, exclusive end.
+        gold: Vec<Vec<(String, usize, usize)>>,
+        /// Predicted documents.
+        predicted: Vec<Vec<(String, usize, usize)>>,
+    },
 }
 
 /// The values of a case by name; `null` = undefined.
@@ -112,9 +125,10 @@ pub fn compute(case: Case) -> Result<Value, String> {
         }
         Case::Ranking { scores, positive } => {
             let positives = positive.iter().filter(|&&p| p).count() as u64;
-            let curve = precision_recall_curve(&steps(&scores, &positive), positives);
+            let steps = steps(&scores, &positive);
+            let curve = precision_recall_curve(&steps, positives);
             json!({
-                "average_precision": average_precision(&scores, &positive),
+                "average_precision": average_precision_of(&steps, positives),
                 "best_f1": best_f1(&curve).and_then(|point| point.f1),
                 "thresholds": curve.iter().map(|point| point.threshold).collect::<Vec<_>>(),
                 "precisions": curve.iter().map(|point| point.precision).collect::<Vec<_>>(),
@@ -146,7 +160,60 @@ pub fn compute(case: Case) -> Result<Value, String> {
             };
             schemas(&evaluate(&documents(gold)?, &documents(predicted)?))
         }
+        Case::Mentions { gold, predicted } => mentions(&gold, &predicted)?,
     })
+}
+
+/// The five counts and precision, recall and F1 under each match rule.
+fn mentions(
+    gold: &[Vec<(String, usize, usize)>],
+    predicted: &[Vec<(String, usize, usize)>],
+) -> Result<Value, String> {
+    let names = gold.iter().chain(predicted).flatten();
+    let mut labels: Vec<&str> = names.map(|span| span.0.as_str()).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    let items = |side: &[Vec<(String, usize, usize)>]| -> Result<Vec<Item>, String> {
+        let mut items = Vec::new();
+        for (document, spans) in (0..).zip(side) {
+            for (label, start, end) in spans {
+                if end <= start {
+                    return Err(format!("span {start}-{end} is empty"));
+                }
+                items.push(Item {
+                    document,
+                    span: Span::new(*start, *end),
+                    label: labels.binary_search(&label.as_str()).unwrap_or(0) as u32,
+                    rank: 0,
+                });
+            }
+        }
+        Ok(items)
+    };
+    let (gold, predicted) = (items(gold)?, items(predicted)?);
+    let alignment = align(&gold, &predicted);
+    let rules = Rule::ALL.into_iter().map(|rule| {
+        let grades = alignment.grades(rule, &gold, &predicted);
+        let credit = grades.correct as f64 + 0.5 * grades.partial as f64;
+        let table = Counts {
+            true_positives: credit,
+            false_positives: predicted.len() as f64 - credit,
+            false_negatives: gold.len() as f64 - credit,
+            true_negatives: None,
+        };
+        let value = json!({
+            "correct": grades.correct,
+            "incorrect": grades.incorrect,
+            "partial": grades.partial,
+            "missing": grades.missing,
+            "spurious": grades.spurious,
+            "precision": counts::precision(&table),
+            "recall": counts::recall(&table),
+            "f1": counts::f1(&table),
+        });
+        (rule.name().to_owned(), value)
+    });
+    Ok(Value::Object(rules.collect()))
 }
 
 fn entity((label, start, end): (String, u32, u32)) -> Result<Entity, String> {
@@ -244,7 +311,7 @@ mod tests {
             );
             cases += 1;
         }
-        assert_eq!(cases, 8);
+        assert_eq!(cases, 9);
     }
 
     #[test]
@@ -254,6 +321,7 @@ mod tests {
         assert!(
             case(r#"{"metric":"tags","mode":"seqeval","gold":[["O"]],"predicted":[]}"#).is_err()
         );
+        assert!(case(r#"{"metric":"mentions","gold":[[["X",3,3]]],"predicted":[]}"#).is_err());
         assert!(serde_json::from_str::<Case>(r#"{"metric":"kappa","left":[]}"#).is_err());
     }
 }
