@@ -1,6 +1,7 @@
 //! Running: every variant in a worker of its own, scored, and turned into records.
 
 pub mod fold;
+mod intervals;
 pub mod job;
 pub mod provenance;
 pub mod rows;

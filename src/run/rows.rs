@@ -6,7 +6,7 @@ use crate::label::Gold;
 use crate::metrics::fold::fold;
 use crate::predictions;
 use crate::record::{CurveRow, OutcomeRow, QualityRow, SCHEMA};
-use crate::run::{Cell, Done, Records, job};
+use crate::run::{Cell, Done, Records, intervals, job};
 use crate::task::{Level, Measure, Outcome, Scored, Task};
 use crate::variant::Variant;
 use crate::worker::Failure;
@@ -117,11 +117,11 @@ impl Labels {
 
     /// Adds the rows of one score.
     pub fn add(&self, seed: &str, scored: &Scored, records: &mut Records) {
-        records.quality.extend(
-            measures(scored)
-                .iter()
-                .map(|measure| self.quality(seed, measure)),
-        );
+        let mut measures = measures(scored);
+        intervals::fill(&scored.outcomes, &mut measures);
+        records
+            .quality
+            .extend(measures.iter().map(|measure| self.quality(seed, measure)));
         records.outcomes.extend(
             scored
                 .outcomes
