@@ -6,6 +6,7 @@
 
 use std::hint::black_box;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use karat::corpus::Unit;
 use karat::dedup::{Comparison, Deduper, Request};
@@ -31,7 +32,8 @@ impl Algorithm for Burn {}
 
 impl Deduper for Burn {
     fn compare(&self, _units: &[Unit<'_>], _request: &Request) -> Comparison {
-        let rounds = self.rounds + self.rounds * extra_percent() / 100;
+        let extra = *EXTRA_PERCENT.get_or_init(extra_percent);
+        let rounds = self.rounds + self.rounds * extra / 100;
         let mut state = black_box(1_u64);
         for round in 0..rounds {
             state = state.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (state >> 29) ^ round;
@@ -44,6 +46,9 @@ impl Deduper for Burn {
         0.5
     }
 }
+
+/// Decided once per process, however many passes it makes.
+static EXTRA_PERCENT: OnceLock<u64> = OnceLock::new();
 
 /// More work by the name of this program.
 fn extra_percent() -> u64 {

@@ -7,7 +7,7 @@ use crate::baseline;
 use crate::compare::gate::Memory;
 use crate::error::{Error, Result};
 use crate::label::Gold;
-use crate::pairing::{Duel, Stopped, judge};
+use crate::pairing::{BASE, Duel, Stopped, judge};
 use crate::progress::Progress;
 use crate::record::{self, ThroughputRow};
 use crate::registry::Registry;
@@ -17,6 +17,7 @@ use crate::stats::timing;
 use crate::task::Level;
 use crate::throughput::{Plan, time};
 use crate::variant::Variant;
+use crate::worker::FailureKind;
 
 /// Options of the speed gate.
 #[derive(Debug, Clone, clap::Args)]
@@ -55,6 +56,8 @@ pub(super) struct Work<'a> {
     pub(super) registry: &'a Registry,
     pub(super) plan: Plan,
     pub(super) options: &'a Options,
+    /// How much more memory passes: the table `[gate.memory]`, else its defaults.
+    pub(super) memory: Memory,
 }
 
 pub(super) fn run(args: &Against, against: &Path, work: &Work<'_>) -> Result<u8> {
@@ -100,11 +103,11 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
             most_pairs: usize::try_from(args.pairs).unwrap_or(20),
             ..timing::Options::default()
         },
-        memory: Memory::default(),
+        memory: work.memory,
     };
     let cells: Vec<(&Variant, Level)> = cells(work.variants, work.gold);
     let progress = Progress::new(cells.len(), "time");
-    let (mut worse, mut undecided, mut failed) = (false, false, false);
+    let (mut worse, mut undecided, mut failed, mut compared) = (false, false, false, false);
     for (variant, level) in cells {
         let name = format!("{}/{level}/{}", variant.task, variant.name(level));
         match judge(
@@ -117,6 +120,7 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
             work.options,
         ) {
             Ok(judged) => {
+                compared = true;
                 worse |= judged.is_worse();
                 undecided |= judged.is_undecided();
                 println!(
@@ -140,6 +144,13 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
                 let signal = work.options.stop.load(Ordering::Relaxed);
                 return Err(Error::Interrupted(i32::try_from(signal).unwrap_or(2)));
             }
+            // A variant that is new in the head is no failure: a base that does not know it has nothing to lose.
+            Err(Stopped::Failed(BASE, failure)) if failure.kind == FailureKind::Refused => {
+                println!(
+                    "{name:<50} time   new            not gated: {}",
+                    failure.error
+                );
+            }
             Err(Stopped::Failed(side, failure)) => {
                 failed = true;
                 eprintln!(
@@ -152,6 +163,13 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
         progress.tick(&name);
     }
     progress.finish();
+    if !compared && !failed {
+        return Err(Error::invalid(
+            base.display(),
+            "nothing was measured: the base knows none of these variants",
+            "name a binary of the same tool, or other variants",
+        ));
+    }
     let code = code(worse, failed, undecided && args.strict);
     println!(
         "speed gate {}",
@@ -171,7 +189,7 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
 
 /// Stored times were taken in another state of the machine, so they decide nothing; memory is stable and does.
 fn against_times(args: &Against, stored: &[ThroughputRow], work: &Work<'_>) -> Result<u8> {
-    let limits = Memory::default();
+    let limits = work.memory;
     let (mut worse, mut failed, mut compared) = (false, false, false);
     for variant in work.variants {
         let rows = time(

@@ -1,14 +1,18 @@
 //! `karat compare BASE HEAD`: what changed, which items, and is it proven.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::cli::select::terminal_width;
 use crate::cli::sides::Places;
 use crate::compare::decision::Decision;
+use crate::compare::reports::Reports;
 use crate::compare::row::CompareRow;
+use crate::compare::texts;
 use crate::compare::{Compared, Options, compare};
 use crate::error::{Error, Result};
-use crate::record::{self, write_whole};
+use crate::gold;
+use crate::record::{self, QualityRow, write_whole};
 use crate::report::comparison;
 
 /// Arguments of `karat compare`.
@@ -20,6 +24,9 @@ pub(super) struct Args {
     head: String,
     #[command(flatten)]
     places: Places,
+    /// Dataset from which texts of pairs are shown
+    #[arg(long, default_value = "gold/embassy", value_name = "DIR")]
+    gold: PathBuf,
     /// Compare every slice and not only `all`
     #[arg(long)]
     slices: bool,
@@ -75,6 +82,9 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         base.reports.quality.retain(|row| row.slice == "all");
         head.reports.quality.retain(|row| row.slice == "all");
     }
+    if base.variant {
+        in_common(&mut base.reports, &mut head.reports);
+    }
     let options = Options {
         tolerance: args.noise_threshold,
         level: args.significance_level,
@@ -82,7 +92,12 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         seed: args.seed,
         ..Options::default()
     };
-    let compared = compare(&base.reports, &head.reports, base.variant, &options);
+    let mut compared = compare(&base.reports, &head.reports, base.variant, &options);
+    if args.gold.is_dir()
+        && let Ok(gold) = gold::load(&args.gold)
+    {
+        texts::fill(compared.iter_mut().flat_map(|row| &mut row.changes), &gold);
+    }
     let printed: Vec<&Compared> = compared
         .iter()
         .filter(|row| args.all || comparison::notable(row))
@@ -108,6 +123,17 @@ pub(super) fn run(args: &Args) -> Result<u8> {
         ));
     }
     Ok(0)
+}
+
+/// Two variants are compared where both stand: algorithms of two tasks may bear one name, as `exact` does.
+fn in_common(base: &mut Reports, head: &mut Reports) {
+    type Place = (String, String, String);
+    let place =
+        |row: &QualityRow| -> Place { (row.dataset.clone(), row.task.clone(), row.level.clone()) };
+    let places = |side: &Reports| side.quality.iter().map(place).collect::<BTreeSet<Place>>();
+    let (of_base, of_head) = (places(base), places(head));
+    base.quality.retain(|row| of_head.contains(&place(row)));
+    head.quality.retain(|row| of_base.contains(&place(row)));
 }
 
 /// Counts by decision.
@@ -149,7 +175,7 @@ fn export(args: &Args, compared: &[Compared], printed: &[&Compared]) -> Result<(
             let items: Vec<serde_json::Value> = compared
                 .changes
                 .iter()
-                .map(|c| serde_json::json!({"item": c.item, "broken": c.broken, "before": c.before, "after": c.after, "text": c.text}))
+                .map(|c| serde_json::json!({"item": c.item, "broken": c.broken, "before": c.before, "after": c.after, "text": c.text, "other_text": c.other_text}))
                 .collect();
             let line = serde_json::json!({"row": compared.row, "items": items});
             text.push_str(&line.to_string());

@@ -9,6 +9,7 @@ use crate::compare::Compared;
 use crate::compare::gate::{Ending, Gate, GateConfig, Mode, judge};
 use crate::compare::reports::Reports;
 use crate::compare::row::CompareRow;
+use crate::compare::texts;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::gold;
@@ -31,7 +32,7 @@ pub(super) struct Args {
     /// Configuration with the table [gate]
     #[arg(long, default_value = "karat.toml", value_name = "FILE")]
     config: PathBuf,
-    /// Dataset by which the baseline is scored again when its gold has changed
+    /// Dataset by which the baseline is scored again when its gold has changed, and from which texts of items are shown
     #[arg(long, default_value = "gold/embassy", value_name = "DIR")]
     gold: PathBuf,
     /// When a difference fails [default: from the configuration, else exact]
@@ -91,7 +92,12 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             println!("{note}");
         }
     }
-    let gate = judge(&base, &head, &config, args.strict);
+    let mut gate = judge(&base, &head, &config, args.strict);
+    // Texts are a help to the reader only: a gate does not fail for want of the dataset.
+    if let Ok(gold) = gold::load(&args.gold) {
+        let changes = gate.compared.iter_mut().flat_map(|row| &mut row.changes);
+        texts::fill(changes.chain(&mut gate.critical), &gold);
+    }
     export(args, &gate)?;
     print(&gate);
     if args.github || std::env::var_os("GITHUB_ACTIONS").is_some() {
@@ -120,7 +126,7 @@ fn print(gate: &Gate) {
         println!(
             "critical item broken: {} {}",
             change.item,
-            comparison::shown(&change.text)
+            comparison::quoted(change)
         );
     }
     for warning in &gate.warnings {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::against::{self, Against, Work};
 use crate::cli::pipe::end_when_closed;
 use crate::cli::select::{Selection, stop_on_signals};
+use crate::compare::gate::GateConfig;
 use crate::error::{Error, Result};
 use crate::gold;
 use crate::progress::Progress;
@@ -72,6 +73,9 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
             registry,
             plan,
             options: &options,
+            memory: GateConfig::new(config.gate.as_ref())?
+                .memory
+                .unwrap_or_default(),
         };
         return against::run(&args.against, other, &work);
     }

@@ -18,6 +18,8 @@ pub struct Change {
     pub after: String,
     /// Text in gold, else the predicted text.
     pub text: String,
+    /// Of a pair, the text of its second place, where it was looked up (see [`super::texts`]).
+    pub other_text: String,
     /// Severity of a garble, else empty.
     pub severity: String,
 }
@@ -140,6 +142,7 @@ impl Item<'_> {
             } else {
                 gold_text
             },
+            other_text: String::new(),
             severity: first(|row| &row.severity),
         })
     }

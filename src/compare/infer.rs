@@ -2,9 +2,10 @@
 
 use super::decision::COUNTER;
 use super::evidence::Evidence;
+use super::join::Key;
 use super::reports::SLACK;
 use super::row::CompareRow;
-use super::{Key, Options, SEEDS};
+use super::{Options, SEEDS};
 use crate::stats::interval::delta_jackknife;
 use crate::stats::power::minimum_detectable_effect;
 use crate::stats::stories::{FEWEST, Pair, Ratio, total};
@@ -34,9 +35,13 @@ pub(super) fn infer(
     options: &Options,
 ) -> Option<String> {
     let ratio = Ratio::named(&key.metric);
-    let stories = evidence
+    let mut stories = evidence
         .map(|evidence| evidence.stories(&key.slice))
         .unwrap_or_default();
+    if let Some(ratio) = ratio {
+        // A story of false positives only says nothing about recall: counted, it would lend the interval freedom that it has not.
+        stories.retain(|pair| ratio.of(pair.base).is_some() || ratio.of(pair.head).is_some());
+    }
     if !stories.is_empty() {
         row.stories = stories.len() as u64;
     }

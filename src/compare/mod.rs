@@ -12,23 +12,24 @@ pub mod decision;
 pub mod evidence;
 pub mod gate;
 mod infer;
+mod join;
 pub mod rank;
 pub mod reports;
 pub mod row;
+pub mod texts;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use crate::record::{OutcomeRow, QualityRow};
+use crate::record::QualityRow;
 use crate::stats::stories::Ratio;
 use crate::stats::{multiple, swap};
 use decision::{Decision, Direction};
 use evidence::{Change, Evidence};
 use infer::{infer, tolerance};
+use join::{Evidences, Key, Present, keyed};
 use reports::{Reports, SLACK};
 use row::CompareRow;
 
@@ -80,6 +81,7 @@ pub struct Compared {
 pub fn compare(base: &Reports, head: &Reports, across: bool, options: &Options) -> Vec<Compared> {
     let (of_base, of_head) = (keyed(base, across), keyed(head, across));
     let evidence = Evidences::new(base, head, across, &of_base, &of_head);
+    let (in_base, in_head) = (Present::new(&of_base), Present::new(&of_head));
     let keys: Vec<&Key> = of_base
         .keys()
         .chain(of_head.keys().filter(|key| !of_base.contains_key(*key)))
@@ -92,8 +94,7 @@ pub fn compare(base: &Reports, head: &Reports, across: bool, options: &Options) 
                 of_base.get(key).copied(),
                 of_head.get(key).copied(),
                 &evidence,
-                &of_base,
-                &of_head,
+                [&in_base, &in_head],
                 options,
             )
         })
@@ -141,135 +142,12 @@ impl Compared {
     }
 }
 
-/// What rows are joined by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    group: Group,
-    slice: String,
-    match_rule: String,
-    metric: String,
-}
-
-/// A variant at a level with a seed.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Group {
-    dataset: String,
-    task: String,
-    level: String,
-    variant: String,
-    seed: String,
-}
-
-impl Group {
-    fn new(cells: [&String; 5], params: &str, across: bool) -> Self {
-        let [dataset, task, level, algorithm, seed] = cells;
-        // Two variants need not have drawn the same seeds: what is compared is "the first" or "over all".
-        let seeds = if seed.contains('+') { "all" } else { "first" };
-        Self {
-            dataset: dataset.clone(),
-            task: task.clone(),
-            level: level.clone(),
-            variant: if across {
-                String::new()
-            } else {
-                crate::record::variant_name(algorithm, params)
-            },
-            seed: if across {
-                seeds.to_owned()
-            } else {
-                seed.clone()
-            },
-        }
-    }
-}
-
-type Keyed<'a> = BTreeMap<Key, &'a QualityRow>;
-
-fn keyed(reports: &Reports, across: bool) -> Keyed<'_> {
-    reports
-        .quality
-        .iter()
-        .map(|row| {
-            let group = Group::new(
-                [
-                    &row.dataset,
-                    &row.task,
-                    &row.level,
-                    &row.algorithm,
-                    &row.seed,
-                ],
-                &row.params,
-                across,
-            );
-            let key = Key {
-                group,
-                slice: row.slice.clone(),
-                match_rule: row.match_rule.clone(),
-                metric: row.metric.clone(),
-            };
-            (key, row)
-        })
-        .collect()
-}
-
-/// Evidence by group and match rule, for groups that both sides have.
-struct Evidences {
-    by_rule: BTreeMap<(Group, String), Evidence>,
-}
-
-impl Evidences {
-    fn new(
-        base: &Reports,
-        head: &Reports,
-        across: bool,
-        of_base: &Keyed<'_>,
-        of_head: &Keyed<'_>,
-    ) -> Self {
-        let mut rows: BTreeMap<(Group, String), [Vec<&OutcomeRow>; 2]> = BTreeMap::new();
-        for (side, reports) in [base, head].into_iter().enumerate() {
-            for row in &reports.outcomes {
-                let group = Group::new(
-                    [
-                        &row.dataset,
-                        &row.task,
-                        &row.level,
-                        &row.algorithm,
-                        &row.seed,
-                    ],
-                    &row.params,
-                    across,
-                );
-                rows.entry((group, row.match_rule.clone())).or_default()[side].push(row);
-            }
-        }
-        let groups = |keyed: &Keyed<'_>| {
-            keyed
-                .keys()
-                .map(|key| key.group.clone())
-                .collect::<std::collections::BTreeSet<_>>()
-        };
-        let (in_base, in_head) = (groups(of_base), groups(of_head));
-        let by_rule = rows
-            .into_par_iter()
-            .filter(|((group, _), _)| in_base.contains(group) && in_head.contains(group))
-            .map(|(key, [base, head])| (key, Evidence::new(base.into_iter(), head.into_iter())))
-            .collect();
-        Self { by_rule }
-    }
-
-    fn of(&self, key: &Key) -> Option<&Evidence> {
-        self.by_rule
-            .get(&(key.group.clone(), key.match_rule.clone()))
-    }
-}
-
 fn one(
     key: &Key,
     base: Option<&QualityRow>,
     head: Option<&QualityRow>,
     evidence: &Evidences,
-    of_base: &Keyed<'_>,
-    of_head: &Keyed<'_>,
+    [in_base, in_head]: [&Present<'_>; 2],
     options: &Options,
 ) -> Compared {
     let mut row = labels(key, base, head);
@@ -291,11 +169,11 @@ fn one(
             }
         }
         (Some(base), None) if ok(Some(base)) => {
-            let (reason, failed) = absence(key, of_head, "head");
+            let (reason, failed) = in_head.absence(key, "head");
             compared.failed = failed;
             (Decision::Missing, reason)
         }
-        (None, Some(head)) if ok(Some(head)) => (Decision::New, absence(key, of_base, "base").0),
+        (None, Some(head)) if ok(Some(head)) => (Decision::New, in_base.absence(key, "base").0),
         (_, Some(head)) if !ok(Some(head)) => (
             Decision::Missing,
             format!("the head failed: {}: {}", head.status, head.error),
@@ -324,23 +202,6 @@ fn labels(key: &Key, base: Option<&QualityRow>, head: Option<&QualityRow>) -> Co
         match_rule: key.match_rule.clone(),
         metric: key.metric.clone(),
         ..CompareRow::empty()
-    }
-}
-
-/// Why one side lacks a row: the whole variant, because it failed (then true), or only this metric.
-fn absence(key: &Key, other: &Keyed<'_>, side: &str) -> (String, bool) {
-    let same: Vec<&&QualityRow> = other
-        .iter()
-        .filter(|(there, _)| there.group == key.group)
-        .map(|(_, row)| row)
-        .collect();
-    match same.iter().find(|row| row.status != "ok") {
-        Some(failed) => (
-            format!("the {side} failed: {}: {}", failed.status, failed.error),
-            true,
-        ),
-        None if same.is_empty() => (format!("the {side} has no such variant"), false),
-        None => (format!("the {side} has no such metric"), false),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use crate::compare::decision::Direction;
 use crate::compare::{Options, compare, reports::Reports};
 use crate::record::ThroughputRow;
 use crate::stats::multiple::benjamini_hochberg;
@@ -44,9 +45,15 @@ pub struct Ranked {
     pub frontier_memory: bool,
 }
 
-/// Ranks the variants that have this cell. The second value says on how many stories tie groups rest, or why there are none.
+/// Ranks the variants that have this cell, the best first: the lowest where less is better. The second value says on how many
+/// stories tie groups rest, or why there are none, and which variants have no value.
 pub fn rank(reports: &Reports, cell: &Cell, options: &Options) -> (Vec<Ranked>, String) {
     let mut best: BTreeMap<String, f64> = BTreeMap::new();
+    // Value turned round so that more is better.
+    let sign = match Direction::of(&cell.metric) {
+        Direction::Lower => -1.0,
+        Direction::Higher | Direction::Neither => 1.0,
+    };
     let wanted = |row: &&crate::record::QualityRow| {
         (&row.task, &row.level, &row.match_rule, &row.slice)
             == (&cell.task, &cell.level, &cell.match_rule, &cell.slice)
@@ -61,6 +68,7 @@ pub fn rank(reports: &Reports, cell: &Cell, options: &Options) -> (Vec<Ranked>, 
             }
         }
     }
+    let without = without(reports, cell, &best);
     let speeds = speeds(reports, cell);
     let mut ranked: Vec<Ranked> = best
         .into_iter()
@@ -79,8 +87,8 @@ pub fn rank(reports: &Reports, cell: &Cell, options: &Options) -> (Vec<Ranked>, 
         })
         .collect();
     ranked.sort_by(|a, b| {
-        b.value
-            .total_cmp(&a.value)
+        (sign * b.value)
+            .total_cmp(&(sign * a.value))
             .then_with(|| a.variant.cmp(&b.variant))
     });
     for index in 0..ranked.len() {
@@ -91,19 +99,44 @@ pub fn rank(reports: &Reports, cell: &Cell, options: &Options) -> (Vec<Ranked>, 
             index + 1
         };
     }
-    frontiers(&mut ranked);
-    let note = tie_groups(reports, cell, options, &mut ranked);
+    frontiers(&mut ranked, sign);
+    let mut note = tie_groups(reports, cell, options, &mut ranked);
+    if !without.is_empty() {
+        note.push_str(&format!("; not ranked: {}", without.join(", ")));
+    }
     (ranked, note)
+}
+
+/// Variants of the level that failed or whose value is undefined: they must not vanish from a ranking without a word.
+fn without(reports: &Reports, cell: &Cell, ranked: &BTreeMap<String, f64>) -> Vec<String> {
+    let mut words: BTreeMap<String, String> = BTreeMap::new();
+    for row in &reports.quality {
+        if (&row.task, &row.level) != (&cell.task, &cell.level)
+            || ranked.contains_key(&row.variant())
+        {
+            continue;
+        }
+        let word = if row.status == "ok" {
+            "undefined"
+        } else {
+            &row.status
+        };
+        words.insert(row.variant(), word.to_owned());
+    }
+    words
+        .into_iter()
+        .map(|(variant, word)| format!("{variant} ({word})"))
+        .collect()
 }
 
 /// Value, throughput, memory turned round: of each, more is better.
 type Point = (f64, Option<f64>, Option<f64>);
 
 /// Marks variants that no other beats.
-fn frontiers(ranked: &mut [Ranked]) {
+fn frontiers(ranked: &mut [Ranked], sign: f64) {
     let points: Vec<Point> = ranked
         .iter()
-        .map(|r| (r.value, r.throughput, r.peak_bytes.map(|peak| -peak)))
+        .map(|r| (sign * r.value, r.throughput, r.peak_bytes.map(|peak| -peak)))
         .collect();
     let free = |own: (f64, Option<f64>), cost: fn(&Point) -> Option<f64>| {
         own.1.is_some_and(|own_cost| {

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::decision::{Decision, Direction};
 use super::gate::{GateConfig, Mode, judge};
-use super::rank::{Cell, rank};
 use super::reports::Reports;
 use super::{Compared, Options, compare};
 use crate::compare::evidence::counted;
@@ -14,6 +13,7 @@ use crate::record::{self, OutcomeRow, QualityRow, SCHEMA, ThroughputRow};
 use crate::stats::stories::{Ratio, Tally};
 
 mod gates;
+mod ranks;
 
 /// An outcome: story, item, verdict in one letter (`t`, `p`, `n`, `i` for true positive, false positive, false negative, ignored).
 pub(crate) fn outcome(variant: &str, story: usize, item: &str, verdict: char) -> OutcomeRow {
@@ -128,6 +128,31 @@ pub(crate) fn write(reports: &Reports, folder: &Path) {
     record::write(&folder.join("outcomes.csv"), &mut reports.outcomes.clone()).unwrap();
 }
 
+fn throughput(variant: &str, wall_ns: u64, peak_bytes: u64) -> ThroughputRow {
+    ThroughputRow {
+        schema: SCHEMA,
+        run: "r".into(),
+        input: "1MB".into(),
+        task: "dedup".into(),
+        level: "segment".into(),
+        algorithm: variant.into(),
+        params: String::new(),
+        seed: "0".into(),
+        threads: 1,
+        sample: 1,
+        phase: "predict".into(),
+        wall_ns: Some(wall_ns),
+        cpu_user_ns: Some(wall_ns),
+        cpu_sys_ns: Some(0),
+        peak_bytes: Some(peak_bytes),
+        documents: 10,
+        bytes: 1_000_000,
+        output_hash: "x".into(),
+        status: "ok".into(),
+        error: String::new(),
+    }
+}
+
 fn find<'a>(compared: &'a [Compared], metric: &str) -> &'a Compared {
     compared
         .iter()
@@ -234,29 +259,22 @@ fn one_yes_no_per_document_is_mcnemar() {
     );
 }
 
-fn throughput(variant: &str, wall_ns: u64, peak_bytes: u64) -> ThroughputRow {
-    ThroughputRow {
-        schema: SCHEMA,
-        run: "r".into(),
-        input: "1MB".into(),
-        task: "dedup".into(),
-        level: "segment".into(),
-        algorithm: variant.into(),
-        params: String::new(),
-        seed: "0".into(),
-        threads: 1,
-        sample: 1,
-        phase: "predict".into(),
-        wall_ns: Some(wall_ns),
-        cpu_user_ns: Some(wall_ns),
-        cpu_sys_ns: Some(0),
-        peak_bytes: Some(peak_bytes),
-        documents: 10,
-        bytes: 1_000_000,
-        output_hash: "x".into(),
-        status: "ok".into(),
-        error: String::new(),
-    }
+#[test]
+fn a_story_without_gold_lends_recall_no_freedom() {
+    // Five stories with gold, three with a false positive each: eight stories inform F1, five inform recall.
+    let stories = ["tttt", "tttn", "tttt", "tttt", "tttt", "p", "p", "p"];
+    let mut better = stories;
+    better[1] = "tttt";
+    let compared = compare(
+        &reports("a", &stories),
+        &reports("a", &better),
+        false,
+        &Options::default(),
+    );
+    let (recall, f1) = (find(&compared, "recall"), find(&compared, "f1"));
+    assert_eq!((recall.row.stories, f1.row.stories), (5, 8));
+    assert_eq!(recall.row.reason, "no inference (K=5)");
+    assert!(recall.row.ci_low.is_none() && f1.row.ci_low.is_some());
 }
 
 #[test]
@@ -328,65 +346,6 @@ fn directions_follow_the_name() {
     ] {
         assert_eq!(Direction::of(metric), direction, "{metric}");
     }
-}
-
-#[test]
-fn variants_rank_with_ties_groups_and_frontiers() {
-    let all = [
-        ("a", "tttt", 10, 50),
-        ("b", "tttn", 5, 60),
-        ("c", "tnnn", 20, 40),
-        ("d", "tttn", 40, 60),
-    ];
-    let mut joined = Reports::default();
-    for (variant, verdicts, ms, mib) in all {
-        let one = reports(variant, &[verdicts; 8]);
-        joined.quality.extend(one.quality);
-        joined.outcomes.extend(one.outcomes);
-        joined
-            .throughput
-            .entry("cpu".into())
-            .or_default()
-            .push(throughput(variant, ms * 1_000_000, mib << 20));
-    }
-    let cell = Cell {
-        task: "dedup".into(),
-        level: "segment".into(),
-        match_rule: "pairs".into(),
-        metric: "recall".into(),
-        slice: "all".into(),
-    };
-    let (ranked, note) = rank(&joined, &cell, &Options::default());
-    let seen: Vec<(usize, &str, &str)> = ranked
-        .iter()
-        .map(|r| (r.rank, r.group.as_str(), r.variant.as_str()))
-        .collect();
-    assert_eq!(
-        seen,
-        [(1, "A", "a"), (2, "B", "b"), (2, "B", "d"), (4, "C", "c")]
-    );
-    assert!(note.contains("8 stories"), "{note}");
-    // a is best; b is worse but faster; d is slower than a and c worse than both: neither is on the frontier.
-    assert_eq!(
-        ranked
-            .iter()
-            .map(|r| r.frontier_throughput)
-            .collect::<Vec<_>>(),
-        [true, true, false, false]
-    );
-    assert_eq!(
-        ranked.iter().map(|r| r.frontier_memory).collect::<Vec<_>>(),
-        [true, false, false, true]
-    );
-    joined.quality.retain(|row| row.metric == "recall");
-    for row in joined.outcomes.iter_mut() {
-        row.story = "one".into();
-    }
-    let (ranked, note) = rank(&joined, &cell, &Options::default());
-    assert!(
-        ranked.iter().all(|r| r.group.is_empty()) && note.starts_with("no inference"),
-        "{note}"
-    );
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Comparisons for people: a table for the terminal, Markdown for a pull request.
 
+mod markdown;
+
+pub use markdown::{gate_markdown, markdown, ranking_markdown};
+
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -7,7 +11,6 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::compare::Compared;
 use crate::compare::decision::Decision;
 use crate::compare::evidence::Change;
-use crate::compare::gate::{Ending, Gate};
 use crate::compare::row::CompareRow;
 
 /// Items of a list that are printed before "and N more".
@@ -71,7 +74,7 @@ const HEADER: [&str; 11] = [
     "base",
     "head",
     "delta",
-    "95 % interval",
+    "interval",
     "p adj.",
     "K",
     "MDE",
@@ -151,7 +154,7 @@ pub fn items<'a>(rows: impl Iterator<Item = &'a Compared>) -> String {
                 if change.broken { "broken" } else { "fixed " },
                 change.item,
                 turn(change),
-                shown(&change.text)
+                quoted(change)
             );
         }
         if changes.len() > LISTED {
@@ -188,6 +191,14 @@ fn turn(change: &Change) -> String {
     format!("{} -> {}", word(&change.before), word(&change.after))
 }
 
+/// The text of a change; of a pair both, one after the other.
+pub fn quoted(change: &Change) -> String {
+    if change.other_text.is_empty() {
+        return shown(&change.text);
+    }
+    format!("{} ~ {}", shown(&change.text), shown(&change.other_text))
+}
+
 /// Text on one line, cut at a character boundary.
 pub fn shown(text: &str) -> String {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -196,93 +207,6 @@ pub fn shown(text: &str) -> String {
         None if line.is_empty() => String::new(),
         None => format!("\u{201c}{line}\u{201d}"),
     }
-}
-
-/// Markdown of a comparison, at most `limit` bytes: headline, table, items; what does not fit is counted.
-pub fn markdown(headline: &str, rows: &[&Compared], limit: usize) -> String {
-    let mut text = format!("### {}\n\n", escape(headline));
-    if rows.is_empty() {
-        text.push_str("Nothing differs.\n");
-        return text;
-    }
-    let head = HEADER
-        .iter()
-        .copied()
-        .chain(["reason"])
-        .collect::<Vec<_>>()
-        .join(" | ");
-    let rule = [
-        "---", "---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---", "---",
-    ]
-    .join(" | ");
-    let _ = write!(text, "| {head} |\n| {rule} |\n");
-    let mut left_out = 0;
-    let mut push = |text: &mut String, line: &str| {
-        // Room for the sentence that says how much was left out.
-        if text.len() + line.len() + 100 <= limit {
-            text.push_str(line)
-        } else {
-            left_out += 1
-        }
-    };
-    for compared in rows {
-        let cells: Vec<String> = cells(&compared.row)
-            .into_iter()
-            .chain([compared.row.reason.clone()])
-            .map(|cell| escape(&cell))
-            .collect();
-        push(&mut text, &format!("| {} |\n", cells.join(" | ")));
-    }
-    for (name, changes) in by_rule(rows.iter().copied()) {
-        let broken = changes.iter().filter(|change| change.broken).count();
-        let mut block = format!(
-            "\n**{}**: {} fixed, {broken} broken\n\n",
-            escape(&name),
-            changes.len() - broken
-        );
-        for change in changes.iter().take(LISTED) {
-            let word = if change.broken { "broken" } else { "fixed" };
-            let _ = writeln!(
-                block,
-                "- {word} `{}` ({}) {}",
-                change.item,
-                turn(change),
-                escape(&shown(&change.text))
-            );
-        }
-        if changes.len() > LISTED {
-            let _ = writeln!(block, "- and {} more", changes.len() - LISTED);
-        }
-        push(&mut text, &block);
-    }
-    if left_out > 0 {
-        let _ = writeln!(text, "\n{left_out} more rows and lists are in compare.csv.");
-    }
-    text
-}
-
-/// Markdown of a gate: what failed or is undecided first.
-pub fn gate_markdown(gate: &Gate, limit: usize) -> String {
-    let mut rows: Vec<(&Compared, Ending)> = gate
-        .gated()
-        .filter(|(compared, ending)| *ending != Ending::Passed || notable(compared))
-        .collect();
-    rows.sort_by_key(|(_, ending)| std::cmp::Reverse(*ending));
-    let rows: Vec<&Compared> = rows.into_iter().map(|(compared, _)| compared).collect();
-    markdown(&gate.headline(), &rows, limit)
-}
-
-/// Cells must neither end a table cell nor become markup.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '|' | '*' | '_' | '`' | '<' | '>' | '[' | ']' | '\\' | '#' => escaped.extend(['\\', c]),
-            '\n' | '\r' => escaped.push(' '),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
@@ -300,10 +224,10 @@ mod tests {
             false,
         );
         insta::assert_snapshot!(table(gate.compared.iter().filter(|c| notable(c)), None), @r#"
-            cell             metric             base    head    delta  95 % interval  p adj.  K  MDE  fixed/broken  decision       reason
-            dedup/segment/a  pairs f1         1.0000  0.8000  -0.2000                         1                0/1  changed-worse  no inference (K=1)
-            dedup/segment/a  pairs precision  1.0000  1.0000   0.0000                         1                0/1  unchanged      no inference (K=1)
-            dedup/segment/a  pairs recall     1.0000  0.6667  -0.3333                         1                0/1  changed-worse  no inference (K=1)
+            cell             metric             base    head    delta  interval  p adj.  K  MDE  fixed/broken  decision       reason
+            dedup/segment/a  pairs f1         1.0000  0.8000  -0.2000                    1                0/1  changed-worse  no inference (K=1)
+            dedup/segment/a  pairs precision  1.0000  1.0000   0.0000                    1                0/1  unchanged      no inference (K=1)
+            dedup/segment/a  pairs recall     1.0000  0.6667  -0.3333                    1                0/1  changed-worse  no inference (K=1)
             "#);
         insta::assert_snapshot!(items(gate.compared.iter()), @r"
 
@@ -314,7 +238,7 @@ mod tests {
         insta::assert_snapshot!(markdown, @r#"
             ### gate regression: 4 cells: 2 passed, 2 worse
 
-            | cell | metric | base | head | delta | 95 % interval | p adj. | K | MDE | fixed/broken | decision | reason |
+            | cell | metric | base | head | delta | interval | p adj. | K | MDE | fixed/broken | decision | reason |
             | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
             | dedup/segment/a | pairs f1 | 1.0000 | 0.8000 | -0.2000 |  |  | 1 |  | 0/1 | changed-worse | no inference (K=1) |
             | dedup/segment/a | pairs recall | 1.0000 | 0.6667 | -0.3333 |  |  | 1 |  | 0/1 | changed-worse | no inference (K=1) |

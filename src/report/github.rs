@@ -4,7 +4,7 @@
 //! that counts them, and the summary stays below 900 KB.
 
 use crate::compare::gate::{Ending, Gate};
-use crate::report::comparison::{cell_name, gate_markdown, metric_name, number};
+use crate::report::comparison::{cell_name, gate_markdown, metric_name, number, quoted};
 
 /// Errors that are annotated one by one.
 const ERRORS: usize = 9;
@@ -26,11 +26,12 @@ pub fn annotations(gate: &Gate) -> String {
         };
         let row = &compared.row;
         let title = property(&format!("{} {}", cell_name(row), metric_name(row)));
-        let broken: Vec<&str> = compared
+        let broken: Vec<String> = compared
             .changes
             .iter()
             .filter(|change| change.broken)
-            .map(|change| change.item.as_str())
+            .map(|change| format!("{} {}", change.item, quoted(change)))
+            .map(|text| text.trim_end().to_owned())
             .collect();
         let named = match broken.as_slice() {
             [] => String::new(),
@@ -118,7 +119,7 @@ mod tests {
         );
         assert_eq!(
             annotations(&gate),
-            "::error title=dedup/segment/a pairs recall::changed-worse: 1.0000 -> 0.6667 (no inference (K=1)); broken: toy/pair/00-2\n"
+            "::error title=dedup/segment/a pairs recall::changed-worse: 1.0000 -> 0.6667 (no inference (K=1)); broken: toy/pair/00-2 “text of 00-2”\n"
         );
     }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
 use crate::record::QualityRow;
-use crate::report::summary::{Section, columns, figure, metric};
+use crate::report::summary::{Section, figure, metric};
 
 /// The whole of reports/README.md.
 pub fn report(sections: &[Section], quality: &[QualityRow], machines: &[String]) -> String {
@@ -60,7 +60,7 @@ pub fn tables(sections: &[Section]) -> String {
 
 /// One section as a Markdown table.
 pub fn table(section: &Section) -> String {
-    let [p, r, f1] = columns(section.task, section.level);
+    let [p, r, f1] = section.columns;
     let mut text = format!(
         "| variant | {p} | {r} | {f1} | F1 over seeds | TP | FP | FN | docs/s | MB/s | peak MiB |\n"
     );

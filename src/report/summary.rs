@@ -46,29 +46,85 @@ pub struct Section {
     pub level: Level,
     /// Match rule or family of metrics that the columns show.
     pub rule: &'static str,
+    /// What the first three columns are called.
+    pub columns: [&'static str; 3],
     /// Lines in order of variant.
     pub lines: Vec<Line>,
 }
 
-/// Which match rule and which metric names a level's headline shows.
-pub fn headline(task: Task, level: Level) -> (&'static str, [&'static str; 3]) {
-    match (task, level) {
-        (Task::Dedup, _) => ("pairs", ["precision", "recall", "f1"]),
-        (Task::Entity, Level::Mention) => ("strict", ["precision", "recall", "f1"]),
-        (Task::Entity, _) => ("", ["b_cubed_precision", "b_cubed_recall", "b_cubed_f1"]),
-        (Task::Garble, Level::Document) => ("", ["spearman", "kendall", ""]),
+/// What the table of a level shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Headline {
+    /// Match rule; empty for metrics without one.
+    pub rule: &'static str,
+    /// Names of the metrics; the last may be empty.
+    pub metrics: [&'static str; 3],
+    /// What their columns are called.
+    pub columns: [&'static str; 3],
+}
 
-        (Task::Garble, _) => ("overlap", ["precision", "recall", "f1"]),
+const fn by_counts(rule: &'static str) -> Headline {
+    Headline {
+        rule,
+        metrics: ["precision", "recall", "f1"],
+        columns: ["P", "R", "F1"],
     }
 }
 
-/// What the columns of a level's headline are called.
-pub fn columns(task: Task, level: Level) -> [&'static str; 3] {
-    if (task, level) == (Task::Garble, Level::Document) {
-        ["Spearman", "Kendall", ""]
-    } else {
-        ["P", "R", "F1"]
+const PAIRS: &[Headline] = &[by_counts("pairs")];
+const MENTIONS: &[Headline] = &[by_counts("strict")];
+const SPANS: &[Headline] = &[by_counts("overlap")];
+
+/// Of listed pairs of names the clusters are unknown.
+const ENTITIES: &[Headline] = &[
+    Headline {
+        rule: "",
+        metrics: ["b_cubed_precision", "b_cubed_recall", "b_cubed_f1"],
+        columns: ["P", "R", "F1"],
+    },
+    by_counts("listed"),
+];
+
+/// Minimal pairs of texts have no ranking of all documents.
+const RANKINGS: &[Headline] = &[
+    Headline {
+        rule: "",
+        metrics: ["spearman", "kendall", ""],
+        columns: ["Spearman", "Kendall", ""],
+    },
+    Headline {
+        rule: "preference",
+        metrics: ["preference", "preference_ties", ""],
+        columns: ["preferred", "ties", ""],
+    },
+];
+
+/// What the table of a level shows: the usual headline, or where the dataset's labels give no value for it, the next one.
+pub fn headline<'a>(
+    task: Task,
+    level: Level,
+    quality: impl IntoIterator<Item = &'a QualityRow>,
+) -> Headline {
+    let known = match (task, level) {
+        (Task::Dedup, _) => PAIRS,
+        (Task::Entity, Level::Mention) => MENTIONS,
+        (Task::Entity, _) => ENTITIES,
+        (Task::Garble, Level::Document) => RANKINGS,
+        (Task::Garble, _) => SPANS,
+    };
+    let (task, level) = (task.to_string(), level.to_string());
+    let mut present = vec![false; known.len()];
+    for row in quality {
+        if row.task != task || row.level != level || row.slice != "all" || row.value.is_none() {
+            continue;
+        }
+        for (headline, present) in known.iter().zip(&mut present) {
+            *present |=
+                headline.rule == row.match_rule && headline.metrics.contains(&row.metric.as_str());
+        }
     }
+    let chosen = present.iter().position(|&present| present).unwrap_or(0);
+    known[chosen]
 }
 
 /// Builds the sections from records.
@@ -84,12 +140,14 @@ pub fn sections(quality: &[QualityRow], throughput: &[ThroughputRow]) -> Vec<Sec
         }
     }
     let mut sections: Vec<Section> = Vec::new();
+    let mut shown = by_counts("");
     for ((task, level, algorithm, params), rows) in by_key {
-        let (rule, names) = headline(task, level);
         if sections
             .last()
             .is_none_or(|section| (section.task, section.level) != (task, level))
         {
+            shown = headline(task, level, quality);
+            let rule = shown.rule;
             let rule = if rule.is_empty() && task == Task::Entity {
                 "b_cubed"
             } else {
@@ -99,24 +157,20 @@ pub fn sections(quality: &[QualityRow], throughput: &[ThroughputRow]) -> Vec<Sec
                 task,
                 level,
                 rule,
+                columns: shown.columns,
                 lines: Vec::new(),
             });
         }
         let key = (task.to_string(), level.to_string(), algorithm, params);
         if let Some(section) = sections.last_mut() {
-            section.lines.push(line(&key, &rows, rule, names, &speeds));
+            section.lines.push(line(&key, &rows, shown, &speeds));
         }
     }
     sections
 }
 
-fn line(
-    key: &Key,
-    rows: &[&QualityRow],
-    rule: &str,
-    names: [&str; 3],
-    speeds: &BTreeMap<Key, Speed>,
-) -> Line {
+fn line(key: &Key, rows: &[&QualityRow], shown: Headline, speeds: &BTreeMap<Key, Speed>) -> Line {
+    let (rule, names) = (shown.rule, shown.metrics);
     let find = |metric: &str| {
         rows.iter()
             .find(|row| row.match_rule == rule && row.metric == metric && !metric.is_empty())
@@ -200,4 +254,32 @@ pub fn figure(value: f64) -> String {
         _ => 2,
     };
     format!("{value:.digits$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::tests::quality;
+
+    #[test]
+    fn a_dataset_of_minimal_pairs_shows_preferences_instead_of_empty_ranks() {
+        let row = |rule: &str, metric: &str, value| QualityRow {
+            task: "garble".into(),
+            level: "document".into(),
+            match_rule: rule.into(),
+            ..quality("a", metric, value)
+        };
+        let mut rows = vec![
+            row("", "spearman", None),
+            row("preference", "preference", Some(0.75)),
+            row("preference", "preference_ties", Some(0.125)),
+        ];
+        let section = &sections(&rows, &[])[0];
+        assert_eq!(section.columns, ["preferred", "ties", ""]);
+        assert_eq!(section.rule, "preference");
+        let line = &section.lines[0];
+        assert_eq!((line.precision, line.recall), (Some(0.75), Some(0.125)));
+        rows[0].value = Some(0.5);
+        assert_eq!(sections(&rows, &[])[0].columns[0], "Spearman");
+    }
 }

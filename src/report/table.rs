@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use crate::report::summary::{Section, columns, figure, metric};
+use crate::report::summary::{Section, figure, metric};
 
 /// One table per section, with a heading line each.
 pub fn render(sections: &[Section], width: Option<u16>) -> String {
@@ -30,7 +30,7 @@ fn table(section: &Section, width: Option<u16>) -> String {
     } else {
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
-    let [p, r, f1] = columns(section.task, section.level);
+    let [p, r, f1] = section.columns;
     table.set_header([
         "variant",
         p,

@@ -2,12 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a failed test is the message")]
 
 mod formats;
-mod gate;
 mod gold;
 mod help;
 mod predict;
 mod run;
 mod score;
-mod speed;
 mod support;
 mod tables;

@@ -196,6 +196,31 @@ fn a_failed_variant_is_5_and_a_regression_elsewhere_outranks_it() {
 }
 
 #[test]
+fn a_seeded_variant_that_failed_with_one_seed_is_5_and_not_a_regression() {
+    let with_mean = |seeds: &str| {
+        let mut reports = reports("a", &["tt"]);
+        reports.quality.push(QualityRow {
+            seed: seeds.into(),
+            match_rule: "pairs".into(),
+            ..quality("a", "f1_mean", Some(1.0))
+        });
+        reports
+    };
+    let base = with_mean("0+1+2");
+    // Seed 2 failed, so that the mean runs over two seeds; or the first seed failed, and only a row that says so is left.
+    let mut head = with_mean("0+1");
+    head.quality.push(QualityRow {
+        seed: "2".into(),
+        status: "crash".into(),
+        ..quality("a", "", None)
+    });
+    assert_eq!(gate(&base, &head), 5);
+    head.quality.retain(|row| row.status != "ok");
+    head.outcomes.clear();
+    assert_eq!(gate(&base, &head), 5);
+}
+
+#[test]
 fn another_gold_is_incomparable_and_an_empty_selection_is_invalid() {
     let base = reports("a", &["tt"]);
     let mut head = base.clone();
