@@ -8,6 +8,7 @@ use crate::compare::decision::Direction;
 use crate::compare::{Options, compare, reports::Reports};
 use crate::record::ThroughputRow;
 use crate::stats::multiple::benjamini_hochberg;
+use crate::stats::stories::{FEWEST, Ratio};
 
 /// Which rows are ranked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,8 +185,15 @@ fn tie_groups(reports: &Reports, cell: &Cell, options: &Options, ranked: &mut [R
         .collect();
     let Some(stories) = tested.iter().map(|test| test.3).max() else {
         let stories = reports.quality.first().map_or(0, |row| row.stories);
+        let why = if stories < FEWEST as u64 {
+            format!("K={stories}")
+        } else if Ratio::named(&cell.metric).is_none() {
+            "not a sum over stories".to_owned()
+        } else {
+            format!("fewer than {FEWEST} stories inform it")
+        };
         return format!(
-            "no inference (K={stories}): ranks are differences on this gold only, without tie groups"
+            "no inference ({why}): ranks are differences on this gold only, without tie groups"
         );
     };
     let adjusted = benjamini_hochberg(&tested.iter().map(|test| test.2).collect::<Vec<_>>());
