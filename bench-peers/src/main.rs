@@ -38,8 +38,8 @@ struct Data {
 type Job = fn(&Data);
 
 fn jobs() -> BTreeMap<&'static str, Job> {
-    BTreeMap::from([
-        ("karat signatures", karat_signatures as Job),
+    let jobs: [(&str, Job); 13] = [
+        ("karat signatures", karat_signatures),
         ("karat signatures, 2 threads", |data| {
             data.two.install(|| karat_parallel(data));
         }),
@@ -76,7 +76,8 @@ fn jobs() -> BTreeMap<&'static str, Job> {
             gaoya_signatures(data, |signature| drop(black_box(signature)));
         }),
         ("gaoya pairs", gaoya_pairs),
-    ])
+    ];
+    BTreeMap::from(jobs)
 }
 
 fn main() {

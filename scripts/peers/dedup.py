@@ -87,6 +87,10 @@ def main():
         "karat pairs, 2 threads": job("karat pairs, 2 threads"),
         "gaoya pairs": job("gaoya pairs"),
         "karat simhash": job("karat simhash"),
+        "karat exact": job("karat exact"),
+        "karat split": job("karat split"),
+        "karat words": job("karat words"),
+        "karat shingles": job("karat shingles"),
     }
     seconds = {name: [] for name in rows}
     for _ in range(RUNS):
@@ -103,6 +107,12 @@ def main():
         print(f"{name:<30} {value:8.1f}{ratio}")
     for kind in ("signatures", "pairs"):
         print(f"1 to 2 threads, {kind}: {rate[f'karat {kind}, 2 threads'] / rate[f'karat {kind}']:.2f} times")
+    # Each job does all that the one before does, and a step more.
+    steps = ["split", "words", "shingles", "signatures"]
+    times = [statistics.median(seconds[f"karat {step}"]) for step in steps]
+    names = ["split", "hash words", "shingle", "128 permutations"]
+    shares = [f"{name} {(now - before) / times[-1]:.0%}" for name, now, before in zip(names, times, [0] + times)]
+    print("share of a signature's time: " + ", ".join(shares))
 
 
 if __name__ == "__main__":
