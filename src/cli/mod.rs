@@ -88,7 +88,10 @@ enum Command {
 impl Command {
     /// True for verbs that write to the standard input of other processes.
     const fn starts_processes(&self) -> bool {
-        matches!(self, Self::Run(_) | Self::Time(_) | Self::Worker(_))
+        matches!(
+            self,
+            Self::Run(_) | Self::Time(_) | Self::Recommend(_) | Self::Worker(_)
+        )
     }
 }
 
