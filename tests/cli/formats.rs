@@ -3,27 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use crate::gold::mine;
 use crate::support::{Ran, in_folder};
-
-/// The dataset `mine` with two labelled names.
-fn mine() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    assert_eq!(
-        in_folder(folder.path(), &["gold", "new", "mine"]).code,
-        Some(0)
-    );
-    let draft = [
-        "gold",
-        "locate",
-        "mine/draft",
-        "--gold",
-        "mine",
-        "--out",
-        "mine",
-    ];
-    assert_eq!(in_folder(folder.path(), &draft).code, Some(0));
-    folder
-}
 
 fn export(at: &Path, format: &str, out: &str) -> Ran {
     in_folder(
@@ -62,7 +43,7 @@ fn every_format_with_spans_comes_back_with_the_same_mentions() {
         (
             "spacy",
             "spacy",
-            "{\"end\":77,\"label\":\"PER\",\"start\":65",
+            "{\"end\":77,\"entity\":\"per:ada-lovelace\",\"label\":\"PER\",\"start\":65}",
         ),
         (
             "brat",

@@ -11,7 +11,7 @@ const LOCATED: &str = "segments.csv: 2 rows located\ndocument_pairs.csv: 0 rows 
     mentions.csv: 2 rows located\ngarbles.csv: 0 rows located\n";
 
 /// A folder with the dataset `mine`, as `gold new` writes it, its draft labels located.
-fn mine() -> tempfile::TempDir {
+pub(crate) fn mine() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let new = in_folder(folder.path(), &["gold", "new", "mine"]);
     new.says("mine: read README.md there\n");
@@ -135,7 +135,7 @@ fn lint_names_errors_and_warnings_and_fails_on_either_as_asked() {
     assert_eq!(
         found.out,
         "error[entity-type] mine/mentions.csv:3: `London` is GPE, its entity per:ada-lovelace is PER\n    \
-         remedy: correct the mention or the entity\n\
+         remedy: give both one type, or the mention another entity\n\
          warning[entity-unused] mine/entities.csv:2: no mention names gpe:london\n    \
          remedy: remove it, or label its mention\nmine: 1 error, 1 warning\n"
     );

@@ -118,7 +118,7 @@ fn what_stays_is_copied_with_every_field_and_by_choice_the_first_longest_or_clea
         assert_eq!(ran.code, Some(0), "{}", ran.err);
         assert_eq!(
             ran.out,
-            "document,start,end,other_document,label,cluster,confidence\na,,,c,,,0.898438\n"
+            "document,start,end,other_document,label,cluster,confidence\na,,,c,,,0.84375\n"
         );
         let clean = fs::read_to_string(folder.path().join("clean.jsonl")).unwrap();
         assert_eq!(

@@ -87,3 +87,62 @@ fn show_prints_text_gold_and_outcomes_of_an_item() {
     assert_eq!(karat(&["show", "009:s001"]).status.code(), Some(2));
     assert_eq!(karat(&["show", "000:1-99999"]).status.code(), Some(2));
 }
+
+#[test]
+fn show_knows_the_items_of_every_task() {
+    for (item, parts) in [
+        (
+            "000~001",
+            &[
+                "\n000_dc961efaa2b35366\n  Iraqi militias withdraw",
+                "\ngold: near-duplicates; each says something that the other does not\n",
+            ][..],
+        ),
+        (
+            "000:s003~001:s001",
+            &["«Supporters of Iran-backed", "\ngold: copy group "],
+        ),
+        (
+            "003:584-586",
+            &[
+                "Nasser Nasser / «AP»\n",
+                "    gold mention 584-586 ORG `AP` = org:",
+            ],
+        ),
+        (
+            "001:234-243",
+            &[
+                "threaten «reactions» against Iran.",
+                "    gold garble 234-243 lexical ",
+                "`reactions` -> `reprisals`",
+            ],
+        ),
+        (
+            "000:s002",
+            &[
+                "  «501»\n",
+                "    gold garble 43-46 boilerplate minor `501` -> `(deleted)`",
+            ],
+        ),
+        // No item of its own: what touches it is named.
+        (
+            "001:240-260",
+            &[
+                "no outcome",
+                "\nitems that touch it: embassy/garble/001:234-243, ",
+            ],
+        ),
+    ] {
+        let shown = karat(&["show", item]);
+        let said = text(&shown.stdout);
+        assert_eq!(shown.status.code(), Some(0), "{}", text(&shown.stderr));
+        for part in parts {
+            assert!(said.contains(part), "`{part}` is missing in\n{said}");
+        }
+    }
+    let unknown = karat(&["show", "009:s001"]);
+    assert_eq!(
+        text(&unknown.stderr),
+        "karat: 009:s001: unknown document `009`\n    remedy: write it as in outcomes.csv, for example 003:1066-1078 or 001:s004~002:s007\n"
+    );
+}

@@ -182,7 +182,7 @@ fn identical_texts_are_found_and_thousands_of_them_are_no_flood_of_pairs() {
             seed: 1,
             floor: 0.05,
         };
-        let comparison = deduper.compare(&units(&few, level), &request);
+        let comparison = deduper.compare(&karat::label::document_units(&few), &request);
         let threshold = deduper.threshold(level);
         let found = comparison
             .pairs
@@ -196,7 +196,7 @@ fn identical_texts_are_found_and_thousands_of_them_are_no_flood_of_pairs() {
             found,
             "{name}: two identical documents are not paired: {comparison:?}"
         );
-        let comparison = deduper.compare(&units(&many, level), &request);
+        let comparison = deduper.compare(&karat::label::document_units(&many), &request);
         check_comparison(name, &comparison, 3000, level, 0.05);
         assert!(
             comparison.pairs.len() <= 30_000,

@@ -83,7 +83,11 @@ fn by_text(model: &dyn GarbleModel, corpus: &Corpus) -> Vec<(String, Vec<Predict
     let mut found: Vec<_> = documents
         .map(|(document, of)| {
             let mut garbles = model.detect(document, corpus);
-            garbles.iter_mut().for_each(|garble| garble.document = 0);
+            // A suggestion names its witness by id, and these ids are the order.
+            for garble in &mut garbles {
+                garble.document = 0;
+                garble.suggestion.clear();
+            }
             (of.text.clone(), garbles)
         })
         .collect();
