@@ -197,6 +197,9 @@ pub enum Judged {
     Listed,
 }
 
+/// Start of the name of every dataset whose labels were put in by program. It goes with each row of each report.
+pub const SYNTHETIC: &str = "synthetic-";
+
 /// Everything known about one dataset. A layer that the dataset does not have is `None`.
 #[derive(Debug, Clone, Default)]
 pub struct Gold {
@@ -233,6 +236,11 @@ pub struct Gold {
 }
 
 impl Gold {
+    /// True when the labels were put in by program: no figure on them says anything about real text.
+    pub fn is_synthetic(&self) -> bool {
+        self.dataset.starts_with(SYNTHETIC)
+    }
+
     /// What the layer with this file stem judges.
     pub fn judged(&self, layer: &str) -> Judged {
         self.judged.get(layer).copied().unwrap_or_default()

@@ -18,6 +18,7 @@ mod compare;
 mod curve;
 mod gate;
 mod gold;
+mod inject;
 mod list;
 mod metric;
 mod pipe;
@@ -56,6 +57,8 @@ enum Command {
     Time(time::Args),
     /// Run one algorithm on any corpus, without gold
     Predict(Box<predict::Args>),
+    /// Damage a clean corpus and write it as a dataset with exact garble labels
+    Inject(inject::Args),
     /// Score predictions made elsewhere
     Score(score::Args),
     /// Show one item in context, gold and predictions side by side
@@ -124,6 +127,7 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Run(args) => run::run(&args, registry),
         Command::Time(args) => time::run(&args, registry),
         Command::Predict(args) => predict::run(&args, registry),
+        Command::Inject(args) => inject::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Report(args) => report::run(&args),

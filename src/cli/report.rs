@@ -55,7 +55,7 @@ fn splice(path: &Path, sections: &[summary::Section]) -> Result<()> {
     let mut document = std::fs::read_to_string(path).map_err(|e| Error::io("reading", path, e))?;
     let mut any = false;
     for section in sections {
-        let name = format!("{}/{}", section.task, section.level);
+        let name = section.name();
         if document.contains(&format!("<!-- karat:{name} -->")) {
             document = markdown::splice(
                 &document,

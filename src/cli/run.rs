@@ -6,9 +6,9 @@ use crate::cli::pipe::end_when_closed;
 use crate::cli::select::{Selection, cores, stop_on_signals, terminal_width};
 use crate::error::{Error, Result};
 use crate::gold;
-use crate::label::Gold;
+use crate::label::{Gold, SYNTHETIC};
 use crate::progress::Progress;
-use crate::record::{self, ThroughputRow, write_whole};
+use crate::record::{self, QualityRow, ThroughputRow, write_whole};
 use crate::registry::Registry;
 use crate::report::{summary, table};
 use crate::run::store::Store;
@@ -71,6 +71,7 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
     } else {
         args.out.join("partial")
     };
+    unmixed(&out, &gold)?;
     let mut limits = config.limits;
     limits.timeout = args.timeout.unwrap_or(limits.timeout);
     limits.memory = args.memory.unwrap_or(limits.memory);
@@ -96,6 +97,29 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
         serde_json::to_vec_pretty(&provenance).map_err(|e| Error::Internal(e.to_string()))?;
     write_whole(&out.join("run.json"), &json)?;
     conclude(args, &out, &records, &gold)
+}
+
+/// Refuses to write results on synthetic gold over those on real gold, and the other way round.
+fn unmixed(out: &Path, gold: &Gold) -> Result<()> {
+    let path = out.join("quality.csv");
+    // Reports that cannot be read are about to be replaced anyway.
+    let Ok(rows) = record::read::<QualityRow>(&path) else {
+        return Ok(());
+    };
+    let other = rows
+        .iter()
+        .find(|row| row.dataset.starts_with(SYNTHETIC) != gold.is_synthetic());
+    match other {
+        None => Ok(()),
+        Some(row) => Err(Error::invalid(
+            path.display(),
+            format!(
+                "holds results on `{}`; real and synthetic gold (`{}`) are kept apart",
+                row.dataset, gold.dataset
+            ),
+            "name another folder with --out",
+        )),
+    }
 }
 
 /// Writes the exact files.

@@ -55,6 +55,19 @@ impl GarbleDetector for Mojibake {
     }
 }
 
+/// What a character becomes when its UTF-8 is read as Windows-1252.
+pub(super) fn mangled(c: char) -> String {
+    let upper = &pages::PAGES[1].upper;
+    let mut buffer = [0; 4];
+    let bytes = c.encode_utf8(&mut buffer).bytes();
+    bytes
+        .map(|byte| match byte {
+            0..0x80 => char::from(byte),
+            _ => upper[usize::from(byte) - 0x80],
+        })
+        .collect()
+}
+
 /// The rules, compiled.
 pub struct Model {
     bad: Regex,

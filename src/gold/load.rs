@@ -67,7 +67,7 @@ pub fn read_pass(dataset: &Path, pass: &Path) -> Result<Loaded> {
     manifest.check_articles(dataset, &corpus, &mut faults);
     let mut loaded = Loaded {
         gold: Gold {
-            dataset: manifest.name.clone(),
+            dataset: manifest.reported_name(),
             stories: manifest.stories_of(&corpus),
             judged: manifest.judged.clone(),
             ..Gold::default()

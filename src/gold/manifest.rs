@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::Corpus;
 use crate::error::{Error, Fault, Result};
 use crate::gold::layer;
-use crate::label::Judged;
+use crate::label::{Judged, SYNTHETIC};
 
 /// The content of `dataset.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,10 @@ pub struct Manifest {
     /// Version of the guidelines by which the labels were made; 0 when there are none.
     #[serde(default)]
     pub guidelines: u32,
+    /// How the labels were put in by program; empty for labels made by reading. Such a dataset is reported under a name that says
+    /// so, and never in one table with others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub synthetic: String,
     /// Layers (file stems) whose spans may overlap freely; else garbles never overlap and mentions only nest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub overlapping: Vec<String>,
@@ -214,6 +218,22 @@ impl Manifest {
                 "`name` is empty",
                 "give the dataset a name",
             ));
+        }
+        if self.synthetic.is_empty() && self.name.starts_with(SYNTHETIC) {
+            faults.push(Fault::new(
+                path.display(),
+                format!("`{}` is the name of a synthetic dataset", self.name),
+                "say in `synthetic` how its labels were put in, or rename it",
+            ));
+        }
+    }
+
+    /// The name under which the dataset is reported: a synthetic one says so.
+    pub fn reported_name(&self) -> String {
+        if self.synthetic.is_empty() || self.name.starts_with(SYNTHETIC) {
+            self.name.clone()
+        } else {
+            format!("{SYNTHETIC}{}", self.name)
         }
     }
 

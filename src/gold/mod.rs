@@ -6,6 +6,7 @@
 pub mod agree;
 pub mod check;
 pub mod formats;
+pub mod injected;
 pub mod layer;
 pub mod lint;
 pub mod load;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, Result};
+use crate::label::SYNTHETIC;
 use crate::record::QualityRow;
 use crate::report::summary::{Section, figure, metric};
 
@@ -18,6 +19,12 @@ pub fn report(sections: &[Section], quality: &[QualityRow], machines: &[String])
         text,
         "Dataset `{dataset}`, gold digest `{digest}`, stories: {stories}.\n"
     );
+    if dataset.starts_with(SYNTHETIC) {
+        text.push_str(
+            "Synthetic: the damage was put in by program. The figures say which kinds of damage a detector sees; they are no estimate \
+             for real text and stand in no table with such.\n\n",
+        );
+    }
     text.push_str(caution(stories));
     let speeds = if machines.is_empty() {
         "none yet".to_owned()
@@ -51,7 +58,7 @@ pub fn tables(sections: &[Section]) -> String {
         } else {
             format!(" (`{}`)", section.rule)
         };
-        let _ = writeln!(text, "## {} / {}{rule}\n", section.task, section.level);
+        let _ = writeln!(text, "## {}{rule}\n", section.heading());
         text.push_str(&table(section));
         text.push('\n');
     }

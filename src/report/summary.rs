@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::label::SYNTHETIC;
 use crate::record::{Key, QualityRow, ThroughputRow, variant_name};
 use crate::task::{Level, Task};
 
@@ -37,9 +38,11 @@ pub struct Speed {
     pub peak_bytes: u64,
 }
 
-/// A table: one task at one level.
+/// A table: one task at one level, on real or on synthetic gold.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
+    /// True when the labels were put in by program.
+    pub synthetic: bool,
     /// Task.
     pub task: Task,
     /// Level.
@@ -50,6 +53,24 @@ pub struct Section {
     pub columns: [&'static str; 3],
     /// Lines in order of variant.
     pub lines: Vec<Line>,
+}
+
+impl Section {
+    /// What the table is about: `garble/span`, `synthetic/garble/span`.
+    pub fn name(&self) -> String {
+        let synthetic = if self.synthetic { "synthetic/" } else { "" };
+        format!("{synthetic}{}/{}", self.task, self.level)
+    }
+
+    /// The line above the table.
+    pub fn heading(&self) -> String {
+        let synthetic = if self.synthetic {
+            ", synthetic damage"
+        } else {
+            ""
+        };
+        format!("{} / {}{synthetic}", self.task, self.level)
+    }
 }
 
 /// What the table of a level shows.
@@ -130,22 +151,29 @@ pub fn headline<'a>(
 /// Builds the sections from records.
 pub fn sections(quality: &[QualityRow], throughput: &[ThroughputRow]) -> Vec<Section> {
     let speeds = speeds(throughput);
-    let mut by_key: BTreeMap<(Task, Level, String, String), Vec<&QualityRow>> = BTreeMap::new();
+    // Whether the gold is synthetic comes first: such results never share a table with others.
+    let mut by_key: BTreeMap<(bool, Task, Level, String, String), Vec<&QualityRow>> =
+        BTreeMap::new();
     for row in quality.iter().filter(|row| row.slice == "all") {
         if let (Ok(task), Ok(level)) = (row.task.parse(), row.level.parse()) {
             by_key
-                .entry((task, level, row.algorithm.clone(), row.params.clone()))
+                .entry((
+                    row.dataset.starts_with(SYNTHETIC),
+                    task,
+                    level,
+                    row.algorithm.clone(),
+                    row.params.clone(),
+                ))
                 .or_default()
                 .push(row);
         }
     }
     let mut sections: Vec<Section> = Vec::new();
     let mut shown = by_counts("");
-    for ((task, level, algorithm, params), rows) in by_key {
-        if sections
-            .last()
-            .is_none_or(|section| (section.task, section.level) != (task, level))
-        {
+    for ((synthetic, task, level, algorithm, params), rows) in by_key {
+        if sections.last().is_none_or(|section| {
+            (section.synthetic, section.task, section.level) != (synthetic, task, level)
+        }) {
             shown = headline(task, level, quality);
             let rule = shown.rule;
             let rule = if rule.is_empty() && task == Task::Entity {
@@ -154,6 +182,7 @@ pub fn sections(quality: &[QualityRow], throughput: &[ThroughputRow]) -> Vec<Sec
                 rule
             };
             sections.push(Section {
+                synthetic,
                 task,
                 level,
                 rule,

@@ -13,7 +13,7 @@ pub fn render(sections: &[Section], width: Option<u16>) -> String {
         } else {
             format!(" ({})", section.rule)
         };
-        text.push_str(&format!("{} / {}{rule}\n", section.task, section.level));
+        text.push_str(&format!("{}{rule}\n", section.heading()));
         text.push_str(&table(section, width));
         text.push_str("\n\n");
     }

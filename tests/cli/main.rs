@@ -4,6 +4,7 @@
 mod formats;
 mod gold;
 mod help;
+mod inject;
 mod predict;
 mod run;
 mod score;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::Span;
+use crate::garble::inject::Operator;
+use crate::label::Garble;
 use crate::metrics::fold::ALL;
 use crate::metrics::{counts, ranking};
 use crate::task::{Measure, Scored, rounded};
@@ -34,12 +36,7 @@ impl Tokens {
             confidence: vec![-1.0; spans.len()],
             spans,
         };
-        let garbles = ground.garbles.unwrap_or_default();
-        let first = garbles.partition_point(|g| g.document < document);
-        for garble in garbles[first..]
-            .iter()
-            .take_while(|g| g.document == document)
-        {
+        for garble in of_document(ground, document) {
             for index in tokens.over(garble.span) {
                 if garble.doubtful {
                     tokens.doubtful[index] = true;
@@ -116,6 +113,11 @@ pub(super) fn score(ground: &Ground<'_>, scored: &mut Scored) {
         return;
     };
     over_all.scores.sort_unstable_by(|a, b| b.total_cmp(a));
+    if ground.gold().is_synthetic() {
+        for &operator in Operator::ALL {
+            of_operator(ground, &tokens, operator, scored);
+        }
+    }
     for percent in [5, 10] {
         critical_recall(ground, &tokens, over_all, percent, scored);
     }
@@ -183,6 +185,43 @@ impl Rankings {
         for &ranking in at.iter() {
             all[ranking].1.push(confidence, garbled);
         }
+    }
+}
+
+/// The garbles of one document.
+fn of_document<'a>(ground: &Ground<'a>, document: usize) -> impl Iterator<Item = &'a Garble> {
+    let garbles = ground.garbles.unwrap_or_default();
+    let first = garbles.partition_point(|garble| garble.document < document);
+    garbles[first..]
+        .iter()
+        .take_while(move |garble| garble.document == document)
+}
+
+/// The curve of one kind of injected damage: its tokens against those of no damage, tokens of other damage left out.
+fn of_operator(ground: &Ground<'_>, tokens: &[Tokens], operator: Operator, scored: &mut Scored) {
+    let (mut scores, mut positive, mut positives) = (Vec::new(), Vec::new(), 0_u64);
+    for (document, tokens) in tokens.iter().enumerate() {
+        let mut own = vec![false; tokens.spans.len()];
+        for garble in of_document(ground, document) {
+            if garble.subtype == operator.name() {
+                own[tokens.over(garble.span)].fill(true);
+            }
+        }
+        for (index, &own) in own.iter().enumerate() {
+            if !own && tokens.weight[index] > 0.0 {
+                continue;
+            }
+            positives += u64::from(own);
+            if tokens.confidence[index] >= 0.0 {
+                scores.push(tokens.confidence[index]);
+                positive.push(own);
+            }
+        }
+    }
+    if positives > 0 {
+        let steps = ranking::steps(&scores, &positive);
+        let curve = ranking::precision_recall_curve(&steps, positives);
+        scored.curves.push((operator.curve(), curve));
     }
 }
 

@@ -68,14 +68,17 @@ pub(super) fn lint(context: &mut Context<'_>) {
             );
         }
     }
-    cut_tokens(context, garbles);
+    // Injected damage covers exactly the bytes that changed, whatever tokens they lie in.
+    if !gold.is_synthetic() {
+        cut_tokens(context, garbles);
+    }
 }
 
 /// False where deleting the span may be the repair.
 fn needs_reading(garble: &Garble) -> bool {
     match garble.category.as_str() {
         "lexical" | "name" => true,
-        "token" => !matches!(garble.subtype.as_str(), "stray" | "duplicated"),
+        "token" => !matches!(garble.subtype.as_str(), "stray" | "duplicated" | "repeat"),
         "syntax" => matches!(
             garble.subtype.as_str(),
             "order" | "attachment" | "agreement" | "tense"
