@@ -3,8 +3,8 @@
 //! `garble_probe ALGORITHM [PARAMETERS]` reads lines of JSON with `id` and `text` and prints one line of JSON per document: `id`, `cause` (for
 //! rule families that decide on documents) and `spans` as `[start, end, category, confidence, suggestion]` with byte offsets.
 //! `garble_probe --time PASSES ALGORITHM [PARAMETERS]` prints the median throughput over the passes in MB/s on one thread instead.
-//! `garble_probe --arpa FILE ORDER` trains a word model on the texts (one sentence a line, words between spaces), writes it to FILE and prints the
-//! log10 probability of every line.
+//! `garble_probe --arpa FILE ORDER` trains a model on the lines before the first empty one (symbols between spaces), writes it to FILE and, for each
+//! line after it, prints the log10 probabilities of its symbols and of its end.
 //! A third argument names a file of training documents in the same form, for detectors that learn.
 #![allow(clippy::print_stdout, reason = "an example speaks to its terminal")]
 
@@ -12,7 +12,7 @@ use std::io::{BufRead, Write};
 use std::time::Instant;
 
 use karat::corpus::{Corpus, Document};
-use karat::garble::lm::{estimate::Estimator, score};
+use karat::garble::lm::{END, START, estimate::Estimator};
 use karat::garble::{self, GarbleTraining, c4, fineweb, gopher_quality, gopher_repetition};
 use karat::params::{Params, build};
 use karat::registry::find;
@@ -89,16 +89,25 @@ fn arpa(arguments: &[String]) -> Result<(), Failure> {
         return Err("--arpa needs a file and an order".into());
     };
     let lines: Vec<String> = std::io::stdin().lock().lines().collect::<Result<_, _>>()?;
+    let blank = lines.iter().position(String::is_empty);
+    let (training, lines) = lines.split_at(blank.unwrap_or(lines.len()));
     let mut estimator = Estimator::new(order.parse()?);
-    for line in &lines {
+    for line in training {
         estimator.add(line.split(' ').filter(|word| !word.is_empty()));
     }
-    let (model, ngrams) = estimator.estimate_all()?;
-    std::fs::write(path, model.to_arpa(&ngrams))?;
-    for line in &lines {
+    let estimate = estimator.estimate()?;
+    std::fs::write(path, estimate.to_arpa())?;
+    let model = estimate.model();
+    for line in lines.iter().skip(1) {
         let words = line.split(' ').filter(|word| !word.is_empty());
         let symbols: Vec<u32> = words.map(|word| model.vocabulary.get(word)).collect();
-        println!("{}", score::total(&model, &symbols));
+        let mut sentence = vec![START];
+        let mut printed = Vec::new();
+        for symbol in symbols.into_iter().chain([END]) {
+            sentence.push(symbol);
+            printed.push(model.log10(&sentence).0.to_string());
+        }
+        println!("{}", printed.join(" "));
     }
     Ok(())
 }

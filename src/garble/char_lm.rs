@@ -22,12 +22,13 @@
 //! # Reference
 //! Chen and Goodman 1998, TR-10-98; monocleaner's character 7-gram fluency.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Span};
 use crate::garble::flags::Flags;
 use crate::garble::lm::estimate::Estimator;
-use crate::garble::lm::{self, score};
+use crate::garble::lm::{self, UNKNOWN, Vocabulary, score::Reading};
 use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
 use crate::params::Algorithm;
 use crate::text::sentence::segments;
@@ -86,7 +87,7 @@ impl GarbleDetector for CharLm {
             Some(lm::Model::from_arpa(path).map_err(|error| error.to_string())?)
         };
         Ok(Box::new(Reader {
-            lm,
+            lm: lm.map(|lm| (Numbers::new(&lm.vocabulary), lm)),
             window: self.window,
             deviations: self.deviations,
         }))
@@ -100,19 +101,21 @@ impl GarbleDetector for CharLm {
 pub fn train(order: usize, corpus: &Corpus) -> Result<Option<lm::Model>, String> {
     let mut estimator = Estimator::new(order);
     let mut any = false;
-    let mut buffer = String::new();
     for document in &corpus.documents {
         for segment in segments(&document.text) {
-            let mut sentence = Vec::new();
-            symbols(&document.text, segment, &mut buffer, |_, symbol| {
-                sentence.push(symbol.to_owned());
+            estimator.start();
+            characters(&document.text, segment, |_, c| {
+                let mut buffer = [0; 4];
+                estimator.push(match c {
+                    Some(c) => c.encode_utf8(&mut buffer),
+                    None => BLANK,
+                });
             });
-            any |= !sentence.is_empty();
-            estimator.add(sentence.iter().map(String::as_str));
+            any |= estimator.finish();
         }
     }
     if any {
-        estimator.estimate().map(Some)
+        estimator.estimate().map(|estimate| Some(estimate.model()))
     } else {
         Ok(None)
     }
@@ -120,7 +123,7 @@ pub fn train(order: usize, corpus: &Corpus) -> Result<Option<lm::Model>, String>
 
 /// A model with its windows.
 struct Reader {
-    lm: Option<lm::Model>,
+    lm: Option<(Numbers, lm::Model)>,
     window: usize,
     deviations: f64,
 }
@@ -128,28 +131,64 @@ struct Reader {
 impl GarbleModel for Reader {
     fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
         let mut flags = Flags::new(document);
-        if let Some(lm) = &self.lm {
+        if let Some((numbers, lm)) = &self.lm {
             let text = corpus.documents[document].text.as_str();
-            let mut buffer = String::new();
-            let mut numbers: Vec<(Span, u32)> = Vec::new();
-            let mut sentences = Vec::new();
+            let mut reading = Reading::default();
             for segment in segments(text) {
-                numbers.clear();
-                symbols(text, segment, &mut buffer, |span, symbol| {
-                    numbers.push((span, lm.vocabulary.get(symbol)));
-                });
-                let mut scored = Vec::with_capacity(numbers.len());
-                score::sentence(lm, &numbers, &mut scored);
-                sentences.push(scored);
+                characters(text, segment, |span, c| reading.push(span, numbers.of(c)));
+                reading.finish(lm);
             }
-            score::flag(&sentences, self.window, self.deviations, &mut flags);
+            reading.flag(self.window, self.deviations, &mut flags);
         }
         flags.sorted()
     }
 }
 
-/// Calls `each` with every character of a segment, `<sp>` for a run of white space.
-fn symbols(text: &str, segment: Span, _buffer: &mut String, mut each: impl FnMut(Span, &str)) {
+/// Symbol of a run of white space.
+const BLANK: &str = "<sp>";
+
+/// Numbers of the characters, without a look into the vocabulary for those of ASCII.
+struct Numbers {
+    ascii: [u32; 128],
+    others: FxHashMap<char, u32>,
+    blank: u32,
+}
+
+impl Numbers {
+    fn new(vocabulary: &Vocabulary) -> Self {
+        let mut numbers = Self {
+            ascii: [UNKNOWN; 128],
+            others: FxHashMap::default(),
+            blank: vocabulary.get(BLANK),
+        };
+        for (number, symbol) in (0..).zip(vocabulary.symbols()) {
+            let mut chars = symbol.chars();
+            if let (Some(c), None) = (chars.next(), chars.next()) {
+                match numbers.ascii.get_mut(c as usize) {
+                    Some(slot) => *slot = number,
+                    None => {
+                        numbers.others.insert(c, number);
+                    }
+                }
+            }
+        }
+        numbers
+    }
+
+    /// Number of a character, or of the blank.
+    fn of(&self, c: Option<char>) -> u32 {
+        let Some(c) = c else {
+            return self.blank;
+        };
+        match self.ascii.get(c as usize) {
+            Some(&number) => number,
+            None => self.others.get(&c).copied().unwrap_or(UNKNOWN),
+        }
+    }
+}
+
+/// Calls `each` with every character of a segment, `None` for a run of white space.
+fn characters(text: &str, segment: Span, mut each: impl FnMut(Span, Option<char>)) {
     let mut blank: Option<Span> = None;
     for (at, c) in text[segment.start..segment.end].char_indices() {
         let start = segment.start + at;
@@ -160,9 +199,9 @@ fn symbols(text: &str, segment: Span, _buffer: &mut String, mut each: impl FnMut
             continue;
         }
         if let Some(blank) = blank.take() {
-            each(blank, "<sp>");
+            each(blank, None);
         }
-        each(span, &text[span.start..span.end]);
+        each(span, Some(c));
     }
 }
 

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Corpus, Span};
 use crate::garble::flags::Flags;
 use crate::garble::lm::estimate::Estimator;
-use crate::garble::lm::{self, score};
+use crate::garble::lm::{self, score::Reading};
 use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
 use crate::params::Algorithm;
 use crate::text::sentence::segments;
@@ -106,16 +106,15 @@ pub fn train(order: usize, corpus: &Corpus) -> Result<Option<lm::Model>, String>
     let mut buffer = String::new();
     for document in &corpus.documents {
         for segment in segments(&document.text) {
-            let mut sentence = Vec::new();
+            estimator.start();
             symbols(&document.text, segment, &mut buffer, |_, symbol| {
-                sentence.push(symbol.to_owned());
+                estimator.push(symbol);
             });
-            any |= !sentence.is_empty();
-            estimator.add(sentence.iter().map(String::as_str));
+            any |= estimator.finish();
         }
     }
     if any {
-        estimator.estimate().map(Some)
+        estimator.estimate().map(|estimate| Some(estimate.model()))
     } else {
         Ok(None)
     }
@@ -134,18 +133,14 @@ impl GarbleModel for Reader {
         if let Some(lm) = &self.lm {
             let text = corpus.documents[document].text.as_str();
             let mut buffer = String::new();
-            let mut numbers: Vec<(Span, u32)> = Vec::new();
-            let mut sentences = Vec::new();
+            let mut reading = Reading::default();
             for segment in segments(text) {
-                numbers.clear();
                 symbols(text, segment, &mut buffer, |span, symbol| {
-                    numbers.push((span, lm.vocabulary.get(symbol)));
+                    reading.push(span, lm.vocabulary.get(symbol));
                 });
-                let mut scored = Vec::with_capacity(numbers.len());
-                score::sentence(lm, &numbers, &mut scored);
-                sentences.push(scored);
+                reading.finish(lm);
             }
-            score::flag(&sentences, self.window, self.deviations, &mut flags);
+            reading.flag(self.window, self.deviations, &mut flags);
         }
         flags.sorted()
     }
@@ -160,16 +155,21 @@ fn symbols(text: &str, segment: Span, buffer: &mut String, mut each: impl FnMut(
             segment.start + found.span.start,
             segment.start + found.span.end,
         );
-        if word
+        if !word
             .bytes()
             .any(|byte| byte.is_ascii_uppercase() || byte >= 0x80)
         {
-            buffer.clear();
-            buffer.extend(word.chars().flat_map(char::to_lowercase));
-            each(span, buffer);
-        } else {
             each(span, word);
+            continue;
         }
+        buffer.clear();
+        if word.is_ascii() {
+            buffer.push_str(word);
+            buffer.make_ascii_lowercase();
+        } else {
+            buffer.extend(word.chars().flat_map(char::to_lowercase));
+        }
+        each(span, buffer);
     }
 }
 

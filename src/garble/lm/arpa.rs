@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::{Entry, Model, Vocabulary};
+use super::{Estimate, Model, Ngram, Vocabulary};
 use crate::error::{Error, Fault, Result};
 
 impl Model {
@@ -22,24 +22,30 @@ impl Model {
             )])
         })
     }
+}
 
-    /// The model as an ARPA file, n-grams in the order given by `ngrams` (each length together).
-    pub fn to_arpa(&self, ngrams: &[Vec<u32>]) -> String {
+impl Estimate {
+    /// The model as an ARPA file, with as many digits as double precision has.
+    pub fn to_arpa(&self) -> String {
         let mut text = String::from("\\data\\\n");
+        let of_length = |length| {
+            self.ngrams
+                .iter()
+                .filter(move |ngram| ngram.symbols.len() == length)
+        };
         for length in 1..=self.order {
-            let count = ngrams.iter().filter(|ngram| ngram.len() == length).count();
-            let _ = writeln!(text, "ngram {length}={count}");
+            let _ = writeln!(text, "ngram {length}={}", of_length(length).count());
         }
         for length in 1..=self.order {
             let _ = write!(text, "\n\\{length}-grams:\n");
-            for ngram in ngrams.iter().filter(|ngram| ngram.len() == length) {
-                let Some(entry) = self.entry(ngram) else {
-                    continue;
-                };
-                let words: Vec<&str> = ngram.iter().map(|&s| self.vocabulary.symbol(s)).collect();
-                let _ = write!(text, "{}\t{}", entry.probability, words.join(" "));
+            for ngram in of_length(length) {
+                let _ = write!(text, "{}", ngram.probability);
+                for (index, &symbol) in ngram.symbols.iter().enumerate() {
+                    text.push(if index == 0 { '\t' } else { ' ' });
+                    text.push_str(self.vocabulary.symbol(symbol));
+                }
                 if length < self.order {
-                    let _ = write!(text, "\t{}", entry.backoff);
+                    let _ = write!(text, "\t{}", ngram.backoff);
                 }
                 text.push('\n');
             }
@@ -54,7 +60,7 @@ type Bad = (u64, String);
 
 fn parse(text: &str) -> Result<Model, Bad> {
     let mut vocabulary = Vocabulary::default();
-    let mut ngrams: Vec<(Vec<u32>, Entry)> = Vec::new();
+    let mut ngrams: Vec<Ngram> = Vec::new();
     let mut announced: Vec<usize> = Vec::new();
     let mut found: Vec<usize> = Vec::new();
     let mut length = 0;
@@ -111,13 +117,11 @@ fn parse(text: &str) -> Result<Model, Bad> {
             return Err(bad());
         }
         found[length - 1] += 1;
-        ngrams.push((
-            symbols,
-            Entry {
-                probability,
-                backoff,
-            },
-        ));
+        ngrams.push(Ngram {
+            symbols: symbols.into(),
+            probability,
+            backoff,
+        });
     }
     if !ended || announced.is_empty() {
         return Err((

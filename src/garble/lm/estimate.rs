@@ -1,9 +1,12 @@
 //! Interpolated modified Kneser-Ney estimation (Chen and Goodman 1998), as `lmplz` of KenLM does it: no pruning, discounts
-//! per order from counts of counts, the unigram interpolated with the uniform distribution over all symbols but `<s>`.
+//! per order from counts of counts, the unigram interpolated with the uniform distribution over all symbols but `<s>`. All in
+//! double precision.
 
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
-use super::{END, Entry, Model, START, UNKNOWN, Vocabulary};
+use super::{END, Estimate, Ngram, START, UNKNOWN, Vocabulary};
+
+type Counts = FxHashMap<Box<[u32]>, u64>;
 
 /// Counts while sentences are read.
 #[derive(Debug)]
@@ -11,7 +14,8 @@ pub struct Estimator {
     vocabulary: Vocabulary,
     order: usize,
     /// Counts of the n-grams of the full order, and of shorter ones that start with `<s>`.
-    counts: Vec<BTreeMap<Vec<u32>, u64>>,
+    counts: Vec<Counts>,
+    sentence: Vec<u32>,
 }
 
 impl Estimator {
@@ -20,45 +24,55 @@ impl Estimator {
         Self {
             vocabulary: Vocabulary::default(),
             order: order.max(1),
-            counts: vec![BTreeMap::new(); order.max(1)],
+            counts: vec![Counts::default(); order.max(1)],
+            sentence: Vec::new(),
         }
     }
 
     /// Counts one sentence.
     pub fn add<'s>(&mut self, sentence: impl IntoIterator<Item = &'s str>) {
-        let mut symbols = vec![START];
+        self.start();
         for symbol in sentence {
-            symbols.push(self.vocabulary.add(symbol));
+            self.push(symbol);
         }
-        symbols.push(END);
-        for end in 1..symbols.len() {
+        self.finish();
+    }
+
+    /// Begins a sentence whose symbols are pushed one by one.
+    pub fn start(&mut self) {
+        self.sentence.clear();
+        self.sentence.push(START);
+    }
+
+    /// The next symbol of the sentence.
+    pub fn push(&mut self, symbol: &str) {
+        self.sentence.push(self.vocabulary.add(symbol));
+    }
+
+    /// Counts the sentence begun with [`Estimator::start`]; true when it had symbols.
+    pub fn finish(&mut self) -> bool {
+        let any = self.sentence.len() > 1;
+        self.sentence.push(END);
+        for end in 1..self.sentence.len() {
             let start = (end + 1).saturating_sub(self.order);
-            let ngram = &symbols[start..=end];
-            *self.counts[ngram.len() - 1]
-                .entry(ngram.to_vec())
-                .or_default() += 1;
+            let ngram = &self.sentence[start..=end];
+            count(&mut self.counts[ngram.len() - 1], ngram);
         }
+        any
     }
 
     /// Estimates the model.
     ///
     /// # Errors
     /// A sentence when nothing was counted.
-    pub fn estimate(self) -> Result<Model, String> {
-        self.estimate_all().map(|(model, _)| model)
-    }
-
-    /// As [`Estimator::estimate`], with the list of all n-grams, shorter ones first, as an ARPA file needs it.
-    ///
-    /// # Errors
-    /// A sentence when nothing was counted.
-    pub fn estimate_all(self) -> Result<(Model, Vec<Vec<u32>>), String> {
+    pub fn estimate(self) -> Result<Estimate, String> {
         let Self {
             vocabulary,
             order,
             mut counts,
+            ..
         } = self;
-        if counts.iter().all(BTreeMap::is_empty) {
+        if counts.iter().all(FxHashMap::is_empty) {
             return Err(
                 "the training text is empty; give more documents or load an ARPA file".to_owned(),
             );
@@ -68,92 +82,89 @@ impl Estimator {
         for length in (1..order).rev() {
             let (shorter, longer) = counts.split_at_mut(length);
             let shorter = &mut shorter[length - 1];
-            for ngram in longer[0].keys() {
-                *shorter.entry(ngram[1..].to_vec()).or_default() += 1;
-            }
+            longer[0]
+                .keys()
+                .for_each(|ngram| count(shorter, &ngram[1..]));
         }
-        // `shorter` of full-order counts that start with `<s>` were seen as such; `<s>` itself is never predicted.
-        counts[0].remove(&vec![START]);
+        // `<s>` itself is never predicted.
+        counts[0].remove(&[START][..]);
+        let counts: Vec<Vec<(Box<[u32]>, u64)>> = counts.into_iter().map(sorted).collect();
 
-        let discounts: Vec<[f64; 3]> = counts.iter().map(discounts).collect();
-        let size = vocabulary.len() as f64 - 1.0;
-        let mut probabilities: Vec<BTreeMap<Vec<u32>, f64>> = Vec::with_capacity(order);
-        let mut weights: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
+        let mut tables: Vec<FxHashMap<&[u32], f64>> = Vec::with_capacity(order);
+        let mut weights: FxHashMap<&[u32], f64> = FxHashMap::default();
         for (index, grams) in counts.iter().enumerate() {
-            let contexts = contexts(grams, &discounts[index]);
-            let mut these = BTreeMap::new();
-            if index == 0 {
-                let (total, left) = contexts.get(&[][..]).copied().unwrap_or((1.0, 1.0));
-                let uniform = left / total / size;
-                these.insert(vec![UNKNOWN], uniform);
-                these.insert(vec![END], uniform);
-                for (ngram, &count) in grams {
-                    let kept = count as f64 - discount(&discounts[0], count);
-                    these.insert(ngram.clone(), kept / total + uniform);
+            let discounts = discounts(grams.iter().map(|gram| gram.1));
+            let mut these: FxHashMap<&[u32], f64> = FxHashMap::default();
+            // n-grams of one context stand together, since they are sorted.
+            for run in grams.chunk_by(|a, b| a.0[..index] == b.0[..index]) {
+                let total: f64 = run.iter().map(|(_, count)| *count as f64).sum();
+                let mass: f64 = run.iter().map(|gram| discount(&discounts, gram.1)).sum();
+                let left = mass / total;
+                let uniform = left / (vocabulary.len() as f64 - 1.0);
+                if index == 0 {
+                    these.insert(&[UNKNOWN], uniform);
+                    these.insert(&[END], uniform);
+                } else {
+                    weights.insert(&run[0].0[..index], left);
                 }
-            } else {
-                let lower = &probabilities[index - 1];
-                for (ngram, &count) in grams {
-                    let (total, left) = contexts[&ngram[..index]];
-                    let kept = count as f64 - discount(&discounts[index], count);
-                    let back = lower.get(&ngram[1..]).copied().unwrap_or_default();
-                    these.insert(ngram.clone(), kept / total + left / total * back);
-                }
-                for (context, (total, left)) in contexts {
-                    weights.insert(context.to_vec(), left / total);
+                for (ngram, count) in run {
+                    let kept = (*count as f64 - discount(&discounts, *count)) / total;
+                    let lower = match tables.last() {
+                        None => uniform,
+                        Some(lower) => left * lower.get(&ngram[1..]).copied().unwrap_or_default(),
+                    };
+                    these.insert(ngram, kept + lower);
                 }
             }
-            probabilities.push(these);
+            tables.push(these);
         }
-        let mut ngrams = vec![(
-            vec![START],
-            Entry {
-                probability: -99.0,
-                backoff: log10(weights.get(&[START][..])),
-            },
-        )];
-        for these in &probabilities {
-            ngrams.extend(these.iter().map(|(symbols, probability)| {
-                let entry = Entry {
-                    probability: probability.log10() as f32,
-                    backoff: log10(weights.get(symbols)),
-                };
-                (symbols.clone(), entry)
+        let backoff = |symbols: &[u32]| weights.get(symbols).map_or(0.0, |weight| weight.log10());
+        let mut ngrams = vec![Ngram {
+            symbols: [START].into(),
+            probability: -99.0,
+            backoff: backoff(&[START]),
+        }];
+        for table in tables {
+            let mut these: Vec<(&[u32], f64)> = table.into_iter().collect();
+            these.sort_unstable_by_key(|(symbols, _)| *symbols);
+            ngrams.extend(these.into_iter().map(|(symbols, probability)| Ngram {
+                symbols: symbols.into(),
+                probability: probability.log10(),
+                backoff: backoff(symbols),
             }));
         }
-        let model = Model::new(vocabulary, order, &ngrams);
-        let listed = ngrams.into_iter().map(|(symbols, _)| symbols).collect();
-        Ok((model, listed))
+        Ok(Estimate {
+            vocabulary,
+            order,
+            ngrams,
+        })
     }
 }
 
-fn log10(weight: Option<&f64>) -> f32 {
-    weight.map_or(0.0, |weight| weight.log10() as f32)
+fn count(counts: &mut Counts, ngram: &[u32]) {
+    match counts.get_mut(ngram) {
+        Some(count) => *count += 1,
+        None => {
+            counts.insert(ngram.into(), 1);
+        }
+    }
 }
 
-/// Sum of counts and discounted mass of every context.
-fn contexts<'g>(
-    grams: &'g BTreeMap<Vec<u32>, u64>,
-    discounts: &[f64; 3],
-) -> BTreeMap<&'g [u32], (f64, f64)> {
-    let mut contexts: BTreeMap<&[u32], (f64, f64)> = BTreeMap::new();
-    for (ngram, &count) in grams {
-        let slot = contexts.entry(&ngram[..ngram.len() - 1]).or_default();
-        slot.0 += count as f64;
-        slot.1 += discount(discounts, count);
-    }
-    contexts
+fn sorted(counts: Counts) -> Vec<(Box<[u32]>, u64)> {
+    let mut list: Vec<_> = counts.into_iter().collect();
+    list.sort_unstable();
+    list
 }
 
 fn discount(discounts: &[f64; 3], count: u64) -> f64 {
     discounts[(count.clamp(1, 3) - 1) as usize]
 }
 
-/// `D1`, `D2`, `D3+` from counts of counts; where these are too thin for the formula, 0.5, 1 and 1.5 as `lmplz
-/// --discount_fallback` has them.
-pub(super) fn discounts(grams: &BTreeMap<Vec<u32>, u64>) -> [f64; 3] {
+/// `D1`, `D2`, `D3+` from the counts of all n-grams of one length; where counts of counts are too thin for the formula, 0.5, 1 and 1.5 as
+/// `lmplz --discount_fallback` has them.
+pub(super) fn discounts(counts: impl Iterator<Item = u64>) -> [f64; 3] {
     let mut of = [0_u64; 5];
-    for &count in grams.values() {
+    for count in counts {
         if count <= 4 {
             of[count as usize] += 1;
         }

@@ -1,93 +1,180 @@
 //! From log-probabilities to flags: windows of symbols, the least likely first.
 
-use super::{END, Model, START};
+use super::{Model, START};
 use crate::corpus::Span;
 use crate::garble::flags::Flags;
 
-/// A symbol of a sentence with its place in the text.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scored {
-    /// Where it stands.
-    pub span: Span,
-    /// Log10 probability after the symbols before it.
-    pub log10: f32,
+/// The symbols of a document, sentence by sentence, with their places and log10 probabilities.
+#[derive(Debug)]
+pub struct Reading {
+    /// `<s>` and the symbols of the sentence that is being read.
+    sentence: Vec<u32>,
+    spans: Vec<Span>,
+    log10: Vec<f64>,
+    /// Where each sentence ends among the symbols.
+    ends: Vec<usize>,
 }
 
-/// Log10 probabilities of a sentence's symbols after `<s>`; the end of the sentence is not among them.
-pub fn sentence(model: &Model, symbols: &[(Span, u32)], scored: &mut Vec<Scored>) {
-    let mut context = Vec::with_capacity(symbols.len() + 1);
-    context.push(START);
-    for &(span, symbol) in symbols {
-        let (log10, _) = model.log10(&context, symbol);
-        scored.push(Scored { span, log10 });
-        context.push(symbol);
+impl Default for Reading {
+    fn default() -> Self {
+        Self {
+            sentence: vec![START],
+            spans: Vec::new(),
+            log10: Vec::new(),
+            ends: Vec::new(),
+        }
     }
 }
 
-/// Sum of log10 probabilities of a sentence with its end, as KenLM's `score` gives it.
-pub fn total(model: &Model, symbols: &[u32]) -> f64 {
-    let mut context = vec![START];
-    let mut sum = 0.0;
-    for &symbol in symbols.iter().chain([&END]) {
-        sum += f64::from(model.log10(&context, symbol).0);
-        context.push(symbol);
+impl Reading {
+    /// The next symbol of the sentence, and where it stands.
+    #[inline]
+    pub fn push(&mut self, span: Span, symbol: u32) {
+        self.spans.push(span);
+        self.sentence.push(symbol);
     }
-    sum
+
+    /// Ends the sentence and scores its symbols after `<s>`; the end of the sentence is not among them.
+    pub fn finish(&mut self, model: &Model) {
+        for end in 2..=self.sentence.len() {
+            let from = end.saturating_sub(model.order);
+            self.log10.push(model.log10(&self.sentence[from..end]).0);
+        }
+        self.sentence.truncate(1);
+        self.ends.push(self.spans.len());
+    }
+
+    /// Flags windows of `size` neighbouring symbols of one sentence (one window when there are fewer) from the least likely on, none
+    /// overlapping, graded by how many standard deviations their mean lies under the mean of the document: 0.5 at `deviations`.
+    pub fn flag(&self, size: usize, deviations: f64, flags: &mut Flags) {
+        let mut means = Vec::with_capacity(self.spans.len());
+        let mut start = 0;
+        for &end in &self.ends {
+            windows(&self.log10[start..end], size, &mut means);
+            start = end;
+        }
+        let count = means.len() as f64;
+        if count < 2.0 {
+            return;
+        }
+        let mean = means.iter().sum::<f64>() / count;
+        let spread = (means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / count).sqrt();
+        if spread <= f64::EPSILON {
+            return;
+        }
+        let mut windows = Windows::default();
+        let (mut start, mut first) = (0, 0);
+        for &end in &self.ends {
+            let size = size.clamp(1, (end - start).max(1));
+            let here = &means[first..first + (end - start + 1).saturating_sub(size)];
+            for &at in windows.choose(here, size) {
+                let under = (mean - here[at]) / spread;
+                let confidence = 1.0 / (1.0 + (deviations - under).exp());
+                let last = self.spans[start + at + size - 1];
+                let span = Span::new(self.spans[start + at].start, last.end);
+                flags.push(span, "", confidence);
+            }
+            first += here.len();
+            start = end;
+        }
+    }
 }
 
-/// Mean log10 probability of every window of `size` neighbouring symbols; one window when there are fewer.
-pub fn windows(scored: &[Scored], size: usize) -> Vec<f64> {
-    let size = size.clamp(1, scored.len().max(1));
-    let mut sums = Vec::with_capacity(scored.len());
+/// Appends the mean of every window of `size` neighbouring values; of one window when there are fewer.
+fn windows(log10: &[f64], size: usize, means: &mut Vec<f64>) {
+    let size = size.clamp(1, log10.len().max(1));
     let mut sum = 0.0;
-    for (index, symbol) in scored.iter().enumerate() {
-        sum += f64::from(symbol.log10);
+    for (index, value) in log10.iter().enumerate() {
+        sum += value;
         if index >= size {
-            sum -= f64::from(scored[index - size].log10);
+            sum -= log10[index - size];
         }
         if index + 1 >= size {
-            sums.push(sum / size as f64);
+            means.push(sum / size as f64);
         }
     }
-    sums
 }
 
-/// Flags windows from the least likely on, none overlapping, graded by how many standard deviations they lie under the mean
-/// of the document: 0.5 at `deviations`.
-pub fn flag(sentences: &[Vec<Scored>], size: usize, deviations: f64, flags: &mut Flags) {
-    let means: Vec<Vec<f64>> = sentences
-        .iter()
-        .map(|scored| windows(scored, size))
-        .collect();
-    let count = means.iter().map(Vec::len).sum::<usize>() as f64;
-    if count < 2.0 {
-        return;
-    }
-    let mean = means.iter().flatten().sum::<f64>() / count;
-    let spread = (means
-        .iter()
-        .flatten()
-        .map(|m| (m - mean).powi(2))
-        .sum::<f64>()
-        / count)
-        .sqrt();
-    if spread <= f64::EPSILON {
-        return;
-    }
-    for (scored, means) in sentences.iter().zip(&means) {
-        let size = size.clamp(1, scored.len().max(1));
-        let mut order: Vec<usize> = (0..means.len()).collect();
-        order.sort_by(|&a, &b| means[a].total_cmp(&means[b]).then(a.cmp(&b)));
-        let mut taken = vec![false; scored.len()];
-        for start in order {
-            if taken[start..start + size].iter().any(|&t| t) {
-                continue;
+/// Choosing windows that do not overlap; the buffers serve all sentences of a document.
+#[derive(Debug, Default)]
+struct Windows {
+    order: Vec<(u64, usize)>,
+    blocked: Vec<bool>,
+    chosen: Vec<usize>,
+}
+
+impl Windows {
+    /// Starts of the windows that are taken when the lowest mean goes first (the earlier of equals) and what it overlaps is left out, in
+    /// order of place.
+    fn choose(&mut self, means: &[f64], size: usize) -> &[usize] {
+        self.order.clear();
+        self.order
+            .extend(means.iter().map(|&mean| rank(mean)).zip(0..));
+        self.order.sort_unstable();
+        self.blocked.clear();
+        self.blocked.resize(means.len(), false);
+        self.chosen.clear();
+        for &(_, start) in &self.order {
+            if !self.blocked[start] {
+                let end = (start + size).min(means.len());
+                self.blocked[start.saturating_sub(size - 1)..end].fill(true);
+                self.chosen.push(start);
             }
-            taken[start..start + size].fill(true);
-            let under = (mean - means[start]) / spread;
-            let confidence = 1.0 / (1.0 + (deviations - under).exp());
-            let span = Span::new(scored[start].span.start, scored[start + size - 1].span.end);
-            flags.push(span, "", confidence);
+        }
+        self.chosen.sort_unstable();
+        &self.chosen
+    }
+}
+
+/// A number that grows as the value does, so that whole numbers can be sorted.
+const fn rank(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 1 {
+        !bits
+    } else {
+        bits | (1 << 63)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Size 2 over -1 -3 -1 -5: means -2 -2 -3. The last goes first, it blocks the second, the first stays.
+    #[test]
+    fn windows_by_hand() {
+        let mut means = Vec::new();
+        windows(&[-1.0, -3.0, -1.0, -5.0], 2, &mut means);
+        assert_eq!(means, [-2.0, -2.0, -3.0]);
+        assert_eq!(Windows::default().choose(&means, 2), [0, 2]);
+        means.clear();
+        windows(&[-1.0], 5, &mut means);
+        windows(&[], 5, &mut means);
+        assert_eq!(means, [-1.0]);
+    }
+
+    proptest! {
+        /// As picking the least window again and again among those that overlap none taken.
+        #[test]
+        fn windows_are_chosen_as_by_the_slow_twin(means in prop::collection::vec((-8_i32..2).prop_map(|n| f64::from(n) / 2.0), 0..40), size in 1_usize..8) {
+            let mut expected: Vec<usize> = Vec::new();
+            loop {
+                let free = (0..means.len()).filter(|start| expected.iter().all(|taken| taken.abs_diff(*start) >= size));
+                let Some(best) = free.min_by(|&a, &b| means[a].total_cmp(&means[b]).then(a.cmp(&b))) else {
+                    break;
+                };
+                expected.push(best);
+            }
+            expected.sort_unstable();
+            let mut windows = Windows::default();
+            prop_assert_eq!(windows.choose(&means, size), expected.as_slice());
+        }
+
+        #[test]
+        fn ranks_grow_as_values_do(a in any::<f64>(), b in any::<f64>()) {
+            prop_assert_eq!(rank(a).cmp(&rank(b)), a.total_cmp(&b));
         }
     }
 }
