@@ -9,7 +9,8 @@
 //!
 //! # Parameters
 //! - `source` (default `datatrove`): `datatrove` ends lines with `. ? ! " '` but not `...`, removes `[1]` and `[edit]` first, and wants
-//!   five sentences; `dolma` ends them with `. ? ! "`, has no policy rule and no sentence count; `nemo` has the marks of `datatrove`
+//!   five sentences; `dolma` ends them with `. ? ! "`, has no policy rule and no sentence count, takes `javascript` only
+//!   as a word by itself, and looks for `{` and `lorem ipsum` in lines that go, too; `nemo` has the marks of `datatrove`
 //!   with `...` allowed, and drops a document when more than 0.85 of its lines have no end mark.
 //! - `curly_quotes` (default false, as published): closing curly quotes end a line too. None of the three has them, and prose that
 //!   ends in a quotation is dropped.
@@ -25,7 +26,9 @@
 //! # Reference
 //! Raffel et al. 2020, arXiv:1910.10683; `C4QualityFilter` of datatrove 0.10.1, `c4_v1` of Dolma, `PunctuationFilter` of NeMo Curator.
 
-use aho_corasick::AhoCorasick;
+use std::iter::Peekable;
+
+use aho_corasick::{AhoCorasick, FindIter};
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Span};
@@ -34,8 +37,14 @@ use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, Pr
 use crate::params::Algorithm;
 use crate::text::line::{python_lines, python_space};
 
+mod cause;
+mod line;
 #[cfg(test)]
 mod tests;
+
+pub use cause::Cause;
+use cause::{CUES, rank};
+use line::{count_sentences, has_long_word, stands_alone, trimmed, without_citations};
 
 /// Whose version of a published rule is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -90,52 +99,6 @@ impl GarbleDetector for C4 {
     }
 }
 
-/// Why a line or document is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// A word is too long.
-    LongWord,
-    /// The line does not end in an end mark.
-    NoEndMark,
-    /// Too few words.
-    FewWords,
-    /// The line speaks of JavaScript.
-    JavaScript,
-    /// The line speaks of cookies or terms of use.
-    Policy,
-    /// Place-holder text (whole document).
-    LoremIpsum,
-    /// A curly bracket (whole document).
-    CurlyBracket,
-    /// Too few sentences are left (whole document).
-    FewSentences,
-    /// Too many lines without end mark (whole document).
-    FewEndMarks,
-}
-
-impl Cause {
-    /// True when it drops the whole document.
-    pub const fn is_document(self) -> bool {
-        matches!(
-            self,
-            Self::LoremIpsum | Self::CurlyBracket | Self::FewSentences | Self::FewEndMarks
-        )
-    }
-}
-
-/// Cue phrases with what they cause.
-const CUES: &[(&str, Cause)] = &[
-    ("javascript", Cause::JavaScript),
-    ("lorem ipsum", Cause::LoremIpsum),
-    ("{", Cause::CurlyBracket),
-    ("terms of use", Cause::Policy),
-    ("privacy policy", Cause::Policy),
-    ("cookie policy", Cause::Policy),
-    ("uses cookies", Cause::Policy),
-    ("use of cookies", Cause::Policy),
-    ("use cookies", Cause::Policy),
-];
-
 /// The rules, ready to read.
 pub struct Model {
     cues: AhoCorasick,
@@ -178,6 +141,7 @@ impl Model {
     pub fn causes(&self, text: &str, mut found: impl FnMut(Span, Cause)) {
         let rules = &self.rules;
         let datatrove = rules.source == Source::Datatrove;
+        let dolma = rules.source == Source::Dolma;
         let mut cues = self.cues.find_iter(text).peekable();
         let (mut sentences, mut lines, mut unmarked) = (0_usize, 0_usize, 0_usize);
         for full in python_lines(text) {
@@ -188,6 +152,14 @@ impl Model {
                 continue;
             }
             lines += 1;
+            let cue = self.strongest_cue(text, span, &mut cues);
+            // Dolma asks every line, also those that go.
+            if let Some((cause, at)) = cue
+                && dolma
+                && cause.is_document()
+            {
+                found(at, cause);
+            }
             if datatrove && has_long_word(line, rules.longest_word) {
                 found(span, Cause::LongWord);
                 continue;
@@ -213,27 +185,15 @@ impl Model {
                 found(span, Cause::FewWords);
                 continue;
             }
-            // The strongest cue of the line decides, in the order of the original: lorem ipsum, javascript, bracket, policy.
-            let mut cause = None;
-            let mut cause_at = span;
-            while let Some(cue) = cues.next_if(|cue| cue.start() < span.end) {
-                let this = CUES[cue.pattern().as_usize()].1;
-                if this == Cause::Policy && rules.source == Source::Dolma {
-                    continue;
-                }
-                if cause.is_none_or(|before| rank(this) < rank(before)) {
-                    cause = Some(this);
-                    cause_at = Span::new(cue.start(), cue.end());
-                }
-            }
-            match cause {
-                Some(cause) if cause.is_document() => {
-                    found(cause_at, cause);
+            match cue {
+                Some((cause, _)) if cause.is_document() && dolma => {}
+                Some((cause, at)) if cause.is_document() => {
+                    found(at, cause);
                     if datatrove {
                         return;
                     }
                 }
-                Some(cause) => {
+                Some((cause, _)) => {
                     found(span, cause);
                     continue;
                 }
@@ -249,6 +209,31 @@ impl Model {
             Source::Nemo if unmarked * 100 > lines * 85 => found(whole, Cause::FewEndMarks),
             _ => {}
         }
+    }
+
+    /// The cue of a line that decides, and where it stands, in the order of the original: lorem ipsum, javascript, bracket, policy. The
+    /// line's cues are used up.
+    fn strongest_cue(
+        &self,
+        text: &str,
+        line: Span,
+        cues: &mut Peekable<FindIter<'_, '_>>,
+    ) -> Option<(Cause, Span)> {
+        let dolma = self.rules.source == Source::Dolma;
+        let mut strongest: Option<(Cause, Span)> = None;
+        while let Some(cue) = cues.next_if(|cue| cue.start() < line.end) {
+            let cause = CUES[cue.pattern().as_usize()].1;
+            let at = Span::new(cue.start(), cue.end());
+            let counts = match cause {
+                Cause::Policy => !dolma,
+                Cause::JavaScript => !dolma || stands_alone(text, line, at),
+                _ => true,
+            };
+            if counts && strongest.is_none_or(|(before, _)| rank(cause) < rank(before)) {
+                strongest = Some((cause, at));
+            }
+        }
+        strongest
     }
 
     /// Why the document is dropped; `None` when it is kept (without its dropped lines).
@@ -275,80 +260,4 @@ impl GarbleModel for Model {
         });
         flags.joined()
     }
-}
-
-const fn rank(cause: Cause) -> u8 {
-    match cause {
-        Cause::LoremIpsum => 0,
-        Cause::JavaScript => 1,
-        Cause::CurlyBracket => 2,
-        _ => 3,
-    }
-}
-
-/// Where the trimmed `line` stands, given the line it was cut from.
-fn trimmed(text: &str, full: Span, line: &str) -> Span {
-    let piece = &text[full.start..full.end];
-    let lead = piece.len() - piece.trim_start_matches(python_space).len();
-    let start = if line.is_empty() {
-        full.end
-    } else {
-        full.start + lead
-    };
-    Span::new(start, start + line.len())
-}
-
-fn has_long_word(line: &str, longest: usize) -> bool {
-    line.len() > longest
-        && line
-            .split(python_space)
-            .any(|word| word.len() > longest && word.chars().count() > longest)
-}
-
-/// The line without `[12]`, `[]`, `[edit]` and `[citation needed]`; `None` when it has none of them.
-fn without_citations(line: &str) -> Option<String> {
-    let mut rest = line;
-    let mut cleaned = String::new();
-    let mut changed = false;
-    while let Some(open) = rest.find('[') {
-        let inside = &rest[open + 1..];
-        let digits = inside.trim_start_matches(char::is_numeric);
-        let after = ["]", "edit]", "citation needed]"]
-            .iter()
-            .zip([digits, inside, inside])
-            .find_map(|(mark, from)| from.strip_prefix(mark));
-        cleaned.push_str(&rest[..open]);
-        match after {
-            Some(after) => {
-                changed = true;
-                rest = after;
-            }
-            None => {
-                cleaned.push('[');
-                rest = inside;
-            }
-        }
-    }
-    cleaned.push_str(rest);
-    changed.then_some(cleaned)
-}
-
-/// Runs of `.`, `?` and `!` (with closing marks) before white space or the end; what is left over counts as one more.
-fn count_sentences(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let (mut count, mut at, mut last) = (0, 0, 0);
-    while let Some(offset) = bytes[at..]
-        .iter()
-        .position(|byte| matches!(byte, b'.' | b'?' | b'!'))
-    {
-        let rest = &line[at + offset..];
-        let rest = rest.trim_start_matches(['.', '?', '!']);
-        let after = rest.trim_start_matches(['"', '\'', '\u{201d}', '\u{2019}', ')', ']']);
-        at = line.len() - after.len();
-        if after.is_empty() || after.starts_with(python_space) {
-            count += 1;
-            last = at;
-        }
-    }
-    count + usize::from(!line[last..].trim_matches(python_space).is_empty())
 }

@@ -9,9 +9,12 @@
 //! cause; the confidence is graded as in `gopher-quality`.
 //!
 //! # Parameters
-//! - `source` (default `datatrove`): `datatrove` counts a repeat after its first occurrence and skips past a repeated n-gram; `dolma` counts
-//!   every occurrence, over the mass of all n-grams and the characters of the words; `nemo` as `datatrove`, but keeps a document while 0.7 of its lines and
-//!   paragraphs are unique.
+//! - `source` (default `datatrove`): `datatrove` counts lines and paragraphs after their first occurrence, runs of line breaks as one,
+//!   and skips past a repeated n-gram. `dolma` counts every occurrence of a line that occurs twice, blank lines too, and has no
+//!   paragraphs; characters are those of the words, and repeated n-grams are set against the mass of all n-grams. `nemo` leaves blank lines out,
+//!   wants 0.7 of the lines and 0.8 of their characters to be unique, counts each character in repeated n-grams once, and drops a text that
+//!   is too short for an n-gram. (NeMo takes the commonest n-gram out of the text as a string, which also finds it inside of words; here its
+//!   occurrences as words count.)
 //! - `words` (default `tokens`; `whitespace`): how words are cut.
 //! - `lines` 0.30, `line_characters` 0.20 (the same for paragraphs); `top` and `repeated`: limits from the 2-gram and the 5-gram on; all as published.
 //!
@@ -22,9 +25,12 @@
 //! Paraphrased repetition; a phrase repeated below the limits.
 //!
 //! # Reference
-//! Rae et al. 2021, arXiv:2112.11446, table A1; `GopherRepetitionFilter` of datatrove 0.10.1, `gopher_v1` of Dolma.
+//! Rae et al. 2021, arXiv:2112.11446, table A1; `GopherRepetitionFilter` of datatrove 0.10.1, `gopher_v1` of Dolma, `RepeatedLinesFilter`,
+//! `RepeatingTopNGramsFilter` and their siblings of NeMo Curator.
 
-use rustc_hash::FxHashSet;
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -34,6 +40,7 @@ use crate::garble::flags::Flags;
 use crate::garble::judge::{Judge, Words};
 use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
 use crate::params::Algorithm;
+use crate::text::line::python_space;
 
 mod ngrams;
 #[cfg(test)]
@@ -111,86 +118,143 @@ impl GopherRepetition {
             judge.at_least("empty", 0.0, 1.0);
             return judge;
         }
-        let characters = characters(text) as f64;
-        for (names, parts) in [
-            (
-                ["paragraphs", "paragraph-characters"],
-                Repeats::of(pieces(
-                    text.trim_matches(crate::text::line::python_space),
-                    2,
-                )),
-            ),
-            (["lines", "line-characters"], Repeats::of(pieces(text, 1))),
-        ] {
-            if self.source == Source::Nemo {
-                judge.at_least(names[0], parts.unique(), 1.0 - self.lines);
-            } else {
-                judge.at_most(names[0], parts.share(), self.lines);
-            }
-            judge.at_most(
-                names[1],
-                parts.characters as f64 / characters,
-                self.line_characters,
-            );
-        }
         let ngrams = Ngrams::of(text, self.words);
-        let dolma = self.source == Source::Dolma;
+        // Dolma relates everything to the characters of the words, the others to all characters.
+        let characters = match self.source {
+            Source::Dolma => ngrams.characters() as f64,
+            Source::Datatrove | Source::Nemo => characters(text) as f64,
+        }
+        .max(1.0);
+        self.lines(text, characters, &mut judge);
+        self.ngrams(&ngrams, characters, &mut judge);
+        judge
+    }
+
+    fn lines(&self, text: &str, characters: f64, judge: &mut Judge) {
+        const LINES: [&str; 2] = ["lines", "line-characters"];
+        const PARAGRAPHS: [&str; 2] = ["paragraphs", "paragraph-characters"];
+        let mut limit = |names: [&'static str; 2], pieces: f64, characters: f64| {
+            judge.at_most(names[0], pieces, self.lines);
+            judge.at_most(names[1], characters, self.line_characters);
+        };
+        match self.source {
+            Source::Datatrove => {
+                let body = text.trim_matches(python_space);
+                for (names, found) in [
+                    (PARAGRAPHS, Repeats::of(pieces(body, 2))),
+                    (LINES, Repeats::of(pieces(text, 1))),
+                ] {
+                    limit(
+                        names,
+                        found.later.share(found.all.pieces),
+                        found.later.characters as f64 / characters,
+                    );
+                }
+            }
+            // Every occurrence of what occurs twice, blank lines too; no paragraphs.
+            Source::Dolma => {
+                let found = Repeats::of(text.split('\n'));
+                limit(
+                    LINES,
+                    found.every.share(found.all.pieces),
+                    found.every.characters as f64 / characters,
+                );
+            }
+            // What is left without repeats, of lines that are not blank; both the other way round, as shares that must stay.
+            Source::Nemo => {
+                let lines = text.split('\n').filter(|line| !blank(line));
+                for (names, found) in [
+                    (PARAGRAPHS, Repeats::of(text.split("\n\n"))),
+                    (LINES, Repeats::of(lines)),
+                ] {
+                    let all = (found.all.characters as f64).max(1.0);
+                    let unique = 1.0 - found.later.share(found.all.pieces);
+                    judge.at_least(names[0], unique, 1.0 - self.lines);
+                    let unique = 1.0 - found.later.characters as f64 / all;
+                    judge.at_least(names[1], unique, 1.0 - self.line_characters);
+                }
+            }
+        }
+    }
+
+    fn ngrams(&self, ngrams: &Ngrams, characters: f64, judge: &mut Judge) {
+        let mut growing = ngrams.growing();
         for (index, limit) in self.top.into_iter().enumerate() {
-            let Some((count, length)) = ngrams.top(index + 2, !dolma) else {
-                continue;
+            let n = index + 2;
+            let top = growing.top(n, self.source != Source::Dolma);
+            let share = match top {
+                Some((count, length)) => f64::from(count) * length as f64 / characters,
+                // NeMo drops a text without any n-gram.
+                None if self.source == Source::Nemo => 1.0,
+                None => continue,
             };
-            let whole = if dolma {
-                ngrams.characters() as f64
-            } else {
-                characters
-            };
-            let share = count as f64 * length as f64 / whole.max(1.0);
             judge.at_most(TOP[index], share, limit);
         }
-        let mut repeats = ngrams.repeats();
         for (index, limit) in self.repeated.into_iter().enumerate() {
-            let share = if dolma {
-                repeats.mass(index + 5)
-            } else {
-                repeats.skipping(index + 5) as f64 / characters
+            let n = index + 5;
+            let share = match self.source {
+                Source::Datatrove => growing.skipping(n) as f64 / characters,
+                Source::Dolma => growing.mass(n),
+                Source::Nemo if ngrams.positions(n) == 0 => 1.0,
+                Source::Nemo => growing.covered(n) as f64 / characters,
             };
             judge.at_most(REPEATED[index], share, limit);
         }
-        judge
     }
 }
 
-/// How many pieces occurred before, and their characters.
-struct Repeats {
+fn blank(line: &str) -> bool {
+    line.trim_matches(python_space).is_empty()
+}
+
+/// Some of the pieces of a text, and their characters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Part {
     pieces: usize,
-    repeated: usize,
     characters: usize,
+}
+
+impl Part {
+    fn add(&mut self, pieces: usize, characters: usize) {
+        self.pieces += pieces;
+        self.characters += pieces * characters;
+    }
+
+    fn share(self, of: usize) -> f64 {
+        self.pieces as f64 / (of as f64).max(1.0)
+    }
+}
+
+/// How many pieces occur again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Repeats {
+    all: Part,
+    /// Those that occurred before.
+    later: Part,
+    /// Every occurrence of those that occur at least twice.
+    every: Part,
 }
 
 impl Repeats {
     fn of<'t>(pieces: impl Iterator<Item = &'t str>) -> Self {
-        let mut seen = FxHashSet::default();
-        let mut found = Self {
-            pieces: 0,
-            repeated: 0,
-            characters: 0,
-        };
+        // Of each piece whether it occurred more than once.
+        let mut seen: FxHashMap<u64, bool> = FxHashMap::default();
+        let mut found = Self::default();
         for piece in pieces {
-            found.pieces += 1;
-            if !seen.insert(xxh3_64(piece.as_bytes())) {
-                found.repeated += 1;
-                found.characters += characters(piece);
+            let length = characters(piece);
+            found.all.add(1, length);
+            match seen.entry(xxh3_64(piece.as_bytes())) {
+                Entry::Vacant(slot) => {
+                    slot.insert(false);
+                }
+                Entry::Occupied(mut slot) => {
+                    found.later.add(1, length);
+                    let first = !slot.insert(true);
+                    found.every.add(1 + usize::from(first), length);
+                }
             }
         }
         found
-    }
-
-    fn share(&self) -> f64 {
-        self.repeated as f64 / (self.pieces as f64).max(1.0)
-    }
-
-    fn unique(&self) -> f64 {
-        1.0 - self.share()
     }
 }
 

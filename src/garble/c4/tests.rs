@@ -55,6 +55,21 @@ fn implementations_differ_where_the_manual_says() {
         assert!(!ends(source, false, "said “go.”") && ends(source, true, "said “go.”"));
     }
     assert!(causes(&lines_only(Source::Dolma), "We use cookies here.").is_empty());
+    let found = |source, text: &str| -> Vec<Cause> {
+        causes(&lines_only(source), text)
+            .into_iter()
+            .map(|found| found.1)
+            .collect()
+    };
+    let script = "Your JavaScript-enabled browser here.\nTurn on JavaScript now.";
+    assert_eq!(found(Source::Datatrove, script), [Cause::JavaScript; 2]);
+    assert_eq!(found(Source::Dolma, script), [Cause::JavaScript]);
+    let code = "let x = { y };\nOne two three.";
+    assert_eq!(found(Source::Datatrove, code), [Cause::NoEndMark]);
+    assert_eq!(
+        found(Source::Dolma, code),
+        [Cause::CurlyBracket, Cause::NoEndMark]
+    );
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Word n-grams of one text by hash: the commonest, and which occur again.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::garble::judge::Words;
@@ -20,7 +20,7 @@ impl Counter {
         }
     }
 
-    /// Adds one and gives the new count.
+    /// Adds one; where the count of this key stands.
     fn add(&mut self, key: u64) -> u32 {
         let mut at = (key >> 20) as usize & self.mask;
         loop {
@@ -28,24 +28,14 @@ impl Counter {
             if slot.1 == 0 || slot.0 == key {
                 slot.0 = key;
                 slot.1 += 1;
-                return slot.1;
+                return at as u32;
             }
             at = (at + 1) & self.mask;
         }
     }
 
-    fn count(&self, key: u64) -> u32 {
-        let mut at = (key >> 20) as usize & self.mask;
-        loop {
-            let slot = self.slots[at];
-            if slot.1 == 0 {
-                return 0;
-            }
-            if slot.0 == key {
-                return slot.1;
-            }
-            at = (at + 1) & self.mask;
-        }
+    fn count(&self, at: u32) -> u32 {
+        self.slots[at as usize].1
     }
 }
 
@@ -78,100 +68,117 @@ impl Ngrams {
         (self.before[start + n] - self.before[start]) as usize
     }
 
-    fn positions(&self, n: usize) -> usize {
+    /// Number of n-grams.
+    pub(super) fn positions(&self, n: usize) -> usize {
         (self.hashes.len() + 1).saturating_sub(n)
     }
 
-    /// Hash of the n-gram at `start`.
-    fn key(&self, start: usize, n: usize) -> u64 {
-        self.hashes[start..start + n].iter().fold(0, |key, word| {
-            (key ^ word)
-                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                .rotate_left(29)
-        })
+    /// Everything about n-grams, for growing n.
+    pub(super) fn growing(&self) -> Growing<'_> {
+        let single = self.hashes.iter().zip(0..).map(|(&hash, start)| Place {
+            // Mixed once, or `a b` and `b a` would share a key.
+            key: grown(0, hash),
+            start,
+            count: 2,
+        });
+        Growing {
+            ngrams: self,
+            n: 1,
+            again: single.collect(),
+        }
+    }
+}
+
+/// Key of an n-gram and one word more.
+const fn grown(key: u64, word: u64) -> u64 {
+    (key ^ word)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
+}
+
+/// An n-gram that occurs at least twice: its key, the word it starts at, and how often it occurs.
+#[derive(Clone, Copy)]
+struct Place {
+    key: u64,
+    start: u32,
+    count: u32,
+}
+
+/// The places whose n-gram occurs at least twice, in order, for n that only grows. (For n = 1 all words, counted or not.)
+pub(super) struct Growing<'a> {
+    ngrams: &'a Ngrams,
+    n: usize,
+    again: Vec<Place>,
+}
+
+impl Growing<'_> {
+    /// An n-gram that occurs again starts where the shorter one occurs again: only those places are looked at.
+    fn grow(&mut self, n: usize) {
+        while self.n < n {
+            let last = self.ngrams.positions(self.n + 1);
+            self.again.retain(|place| (place.start as usize) < last);
+            let mut counter = Counter::new(self.again.len());
+            for place in &mut self.again {
+                let word = self.ngrams.hashes[place.start as usize + self.n];
+                place.key = grown(place.key, word);
+                place.count = counter.add(place.key);
+            }
+            for place in &mut self.again {
+                place.count = counter.count(place.count);
+            }
+            self.again.retain(|place| place.count > 1);
+            self.n += 1;
+        }
     }
 
     /// Count and characters of the commonest n-gram, the first of equals; `None` when the text has fewer words. With `spaces`
     /// the spaces between its words count.
-    pub(super) fn top(&self, n: usize, spaces: bool) -> Option<(u32, usize)> {
-        let positions = self.positions(n);
-        if positions == 0 {
+    pub(super) fn top(&mut self, n: usize, spaces: bool) -> Option<(u32, usize)> {
+        self.grow(n);
+        if self.ngrams.positions(n) == 0 {
             return None;
         }
-        let mut counter = Counter::new(positions);
-        let mut most = 1;
-        for start in 0..positions {
-            most = most.max(counter.add(self.key(start, n)));
-        }
-        let first = if most == 1 {
-            0
-        } else {
-            (0..positions).find(|&start| counter.count(self.key(start, n)) == most)?
-        };
-        let gaps = if spaces { n - 1 } else { 0 };
-        Some((most, self.length(first, n) + gaps))
-    }
-
-    /// Everything about n-grams that occur again, for growing n.
-    pub(super) fn repeats(&self) -> Again<'_> {
-        Again {
-            ngrams: self,
-            n: 4,
-            positions: None,
-        }
-    }
-}
-
-/// Positions whose n-gram occurs at least twice, for n that only grows.
-pub(super) struct Again<'a> {
-    ngrams: &'a Ngrams,
-    n: usize,
-    /// `None` before the first step: all positions.
-    positions: Option<Vec<u32>>,
-}
-
-impl Again<'_> {
-    /// An n-gram that occurs again starts where the shorter one occurs again: only those positions are looked at.
-    fn grow(&mut self, n: usize) {
-        while self.n < n {
-            self.n += 1;
-            let n = self.n;
-            let last = self.ngrams.positions(n);
-            let before = self
-                .positions
-                .take()
-                .unwrap_or_else(|| (0..last as u32).collect());
-            let mut counter = Counter::new(before.len());
-            let inside = before.into_iter().filter(|&start| (start as usize) < last);
-            let keyed: Vec<(u32, u64)> = inside
-                .map(|start| (start, self.ngrams.key(start as usize, n)))
-                .collect();
-            for &(_, key) in &keyed {
-                counter.add(key);
+        let mut best = (1, 0);
+        for place in &self.again {
+            if place.count > best.0 {
+                best = (place.count, place.start as usize);
             }
-            self.positions = Some(
-                keyed
-                    .into_iter()
-                    .filter(|&(_, key)| counter.count(key) > 1)
-                    .map(|(start, _)| start)
-                    .collect(),
-            );
         }
+        let gaps = if spaces { n - 1 } else { 0 };
+        Some((best.0, self.ngrams.length(best.1, n) + gaps))
     }
 
     /// Characters of the n-grams seen before when the reader jumps past each of them, as datatrove counts.
     pub(super) fn skipping(&mut self, n: usize) -> usize {
         self.grow(n);
-        let mut seen: FxHashMap<u64, ()> = FxHashMap::default();
+        let mut seen = FxHashSet::default();
         let (mut characters, mut next) = (0, 0);
-        for &start in self.positions.as_deref().unwrap_or_default() {
-            let start = start as usize;
+        for place in &self.again {
+            let start = place.start as usize;
             if start < next {
                 continue;
             }
-            if seen.insert(self.ngrams.key(start, n), ()).is_some() {
+            if !seen.insert(place.key) {
                 characters += self.ngrams.length(start, n);
                 next = start + n;
+            }
+        }
+        characters
+    }
+
+    /// Characters that lie in n-grams seen before, each counted once, with the spaces inside them, as NeMo counts.
+    pub(super) fn covered(&mut self, n: usize) -> usize {
+        self.grow(n);
+        let mut seen = FxHashSet::default();
+        let (mut characters, mut end) = (0, 0);
+        for place in &self.again {
+            let start = place.start as usize;
+            if !seen.insert(place.key) {
+                // Words that the last such n-gram covered already.
+                let overlap = end.max(start) - start;
+                characters += self.ngrams.length(start + overlap, n - overlap);
+                characters += (n - overlap).min(n - 1);
+                end = start + n;
             }
         }
         characters
@@ -184,11 +191,9 @@ impl Again<'_> {
             .map(|start| self.ngrams.length(start, n))
             .sum();
         let again: usize = self
-            .positions
-            .as_deref()
-            .unwrap_or_default()
+            .again
             .iter()
-            .map(|&start| self.ngrams.length(start as usize, n))
+            .map(|place| self.ngrams.length(place.start as usize, n))
             .sum();
         again as f64 / (all as f64).max(1.0)
     }
