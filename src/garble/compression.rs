@@ -21,6 +21,8 @@
 //! # Reference
 //! The compression-ratio filter of llm-jp-corpus; zstd (RFC 8878).
 
+use std::cell::RefCell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Span};
@@ -111,10 +113,36 @@ fn windows(text: &str, size: usize) -> Vec<Span> {
     found
 }
 
+/// A compressor with its output buffer. Making one costs more than packing a window does, so each thread keeps its own.
+struct Packer {
+    compressor: zstd::bulk::Compressor<'static>,
+    buffer: Vec<u8>,
+}
+
+thread_local! {
+    static PACKER: RefCell<Option<Packer>> = const { RefCell::new(None) };
+}
+
 /// Packed by plain size; `None` when the compressor refuses.
 fn ratio(bytes: &[u8]) -> Option<f64> {
-    let packed = zstd::bulk::compress(bytes, 1).ok()?;
-    Some(packed.len() as f64 / bytes.len().max(1) as f64)
+    let packed = PACKER.with_borrow_mut(|slot| {
+        let packer = match slot {
+            Some(packer) => packer,
+            None => slot.insert(Packer {
+                compressor: zstd::bulk::Compressor::new(1).ok()?,
+                buffer: Vec::new(),
+            }),
+        };
+        packer.buffer.clear();
+        packer
+            .buffer
+            .reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        packer
+            .compressor
+            .compress_to_buffer(bytes, &mut packer.buffer)
+            .ok()
+    })?;
+    Some(packed as f64 / bytes.len().max(1) as f64)
 }
 
 #[cfg(test)]
@@ -152,6 +180,15 @@ mod tests {
     }
 
     proptest! {
+        /// A compressor that has packed other texts before packs as a new one does.
+        #[test]
+        fn a_kept_compressor_packs_as_a_new_one(texts in prop::collection::vec("[a-d ]{0,40}|(the cat |dogs ){0,60}", 1..6)) {
+            for text in &texts {
+                let alone = zstd::bulk::compress(text.as_bytes(), 1).unwrap().len() as f64;
+                prop_assert_eq!(ratio(text.as_bytes()), Some(alone / text.len().max(1) as f64));
+            }
+        }
+
         #[test]
         fn windows_cover_the_text(text in "[aé ]{0,3000}") {
             let found = windows(&text, 512);
