@@ -10,7 +10,7 @@
 //! counts only where such furniture stands: at the start of a line, after a sentence, inside its own brackets, with a capital.
 //! Short lines are read word by word: a line that holds nothing but furniture words, dates, numbers and agency names is
 //! furniture; so is a line of `By` and names. Identifiers with underscores that run into a capital letter, tags, entities and shortcodes are
-//! markup. Word lists stand in `boilerplate/cues.rs`.
+//! markup. Word lists stand in `boilerplate/cues.rs` and `boilerplate/words.rs`.
 //!
 //! # Parameters
 //! - `longest_line` (default 40 words): longer lines are prose, whatever cue they hold. Footers of news agencies have 20 to 35 words.
@@ -39,8 +39,10 @@ use crate::text::line::{lines, trimmed};
 mod cues;
 mod markup;
 mod rules;
+mod short;
 #[cfg(test)]
 mod tests;
+mod words;
 
 /// See the module's manual page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,7 +110,7 @@ impl Model {
             if line.is_empty() {
                 continue;
             }
-            let whole = rules::whole_line(text, line, self.parameters.numbers);
+            let whole = short::whole_line(text, line, self.parameters.numbers);
             if let Some(confidence) = whole {
                 flags.push(line, "boilerplate", confidence);
             }

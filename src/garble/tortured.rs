@@ -8,7 +8,8 @@
 //!
 //! # Parameters
 //! - `list` (default none): path of a file with one phrase per line, after a tab the expression that was meant. Without it the algorithm
-//!   cannot be built into a model: no list comes with the tool, since the published ones have licences of their own.
+//!   cannot be built into a model: no list comes with the tool, since the published ones have licences of their own. For the
+//!   same reason no variant of karat.toml uses it.
 //!
 //! # Cost
 //! One Aho-Corasick pass.
