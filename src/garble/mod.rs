@@ -18,11 +18,13 @@ pub mod gopher_repetition;
 pub mod inject;
 pub mod judge;
 pub mod lm;
+pub mod logistic;
 mod marks;
 pub mod mojibake;
 pub mod oov;
 pub mod repetition;
 pub mod score;
+pub mod stack;
 pub mod tortured;
 pub mod witness;
 pub mod word_lm;
@@ -115,6 +117,7 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
         detector::<consistency::Consistency>("consistency", include_str!("consistency.rs")),
         detector::<oov::Oov>("oov", include_str!("oov.rs")),
         detector::<repetition::Repetition>("repetition", include_str!("repetition.rs")),
+        detector::<stack::Stack>("stack", include_str!("stack.rs")),
         detector::<tortured::Tortured>("tortured", include_str!("tortured.rs")),
         detector::<witness::Witness>("witness", include_str!("witness.rs")),
         detector::<word_lm::WordLm>("word-lm", include_str!("word_lm.rs")),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Key, Record, cell, number, variant_name};
 
 /// A row of quality.csv: one value of one metric.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(
     missing_docs,

@@ -36,6 +36,7 @@ pub fn report(sections: &[Section], quality: &[QualityRow], machines: &[String])
         "Throughput was measured on: {speeds} (`karat time`). Made by `karat run` and `karat report`.\n"
     );
     text.push_str(&tables(sections));
+    text.push_str(&super::garble::tables(quality));
     text
 }
 

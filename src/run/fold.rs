@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
 use crate::dedup::cluster::Clustering;
-use crate::dedup::{Deduper, Request, exact::Exact};
+use crate::dedup::{Deduper, Request, containment::Containment};
 use crate::label::{Gold, document_units};
 use crate::task::Level;
 
@@ -20,36 +20,41 @@ pub struct Folds {
     pub folds: Vec<Vec<usize>>,
 }
 
-/// Splits by story where there are two or more, else by near-duplicate cluster.
+/// Splits by story where there are two or more, else by near-duplicate cluster; near-duplicates of two stories keep those together.
 pub fn folds(gold: &Gold) -> Folds {
+    let (mut links, source): (Vec<(usize, usize)>, &str) = match &gold.document_pairs {
+        Some(pairs) => {
+            let duplicates = pairs.iter().filter(|pair| pair.relation.is_duplicate());
+            (
+                duplicates.map(|pair| (pair.a, pair.b)).collect(),
+                "from the gold",
+            )
+        }
+        None => (found(&gold.corpus), "found by the deduper `containment`"),
+    };
     let mut stories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (document, story) in gold.stories.iter().enumerate() {
         stories.entry(story).or_default().push(document);
     }
-    let (rule, groups) = if stories.len() >= 2 {
-        ("by story".to_owned(), stories.into_values().collect())
-    } else if let Some(pairs) = &gold.document_pairs {
-        let linked = pairs
-            .iter()
-            .filter(|pair| pair.relation.is_duplicate())
-            .map(|pair| (pair.a, pair.b));
-        (
-            "by near-duplicate cluster of documents, from the gold".to_owned(),
-            components(gold.corpus.len(), linked),
-        )
+    let rule = if stories.len() >= 2 {
+        links.extend(
+            stories
+                .values()
+                .flat_map(|story| story.windows(2).map(|pair| (pair[0], pair[1]))),
+        );
+        format!("by story, stories with near-duplicates ({source}) together")
     } else {
-        let rule = "by near-duplicate cluster of documents, found by the deduper `exact`";
-        (rule.to_owned(), found(&gold.corpus))
+        format!("by near-duplicate cluster of documents, {source}")
     };
     Folds {
         rule,
-        folds: spread(groups),
+        folds: spread(components(gold.corpus.len(), links.into_iter())),
     }
 }
 
-/// Clusters of a corpus without gold pairs.
-fn found(corpus: &Corpus) -> Vec<Vec<usize>> {
-    let deduper = Exact::default();
+/// Near-duplicates of a corpus without gold pairs: at least a part of one document stands in the other.
+fn found(corpus: &Corpus) -> Vec<(usize, usize)> {
+    let deduper = Containment::default();
     let threshold = deduper.threshold(Level::Document);
     let request = Request {
         level: Level::Document,
@@ -58,11 +63,12 @@ fn found(corpus: &Corpus) -> Vec<Vec<usize>> {
     };
     let comparison = deduper.compare(&document_units(corpus), &request);
     let labels = Clustering::Components.clusters(corpus.len(), &comparison, threshold);
-    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (document, label) in labels.into_iter().enumerate() {
-        groups.entry(label).or_default().push(document);
-    }
-    groups.into_values().collect()
+    let mut first: BTreeMap<u32, usize> = BTreeMap::new();
+    labels
+        .into_iter()
+        .enumerate()
+        .map(|(document, label)| (*first.entry(label).or_insert(document), document))
+        .collect()
 }
 
 /// Connected components over document indices.
@@ -107,45 +113,5 @@ fn spread(mut groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// Slow twin: relabel until nothing changes.
-    fn naive(documents: usize, links: &[(usize, usize)]) -> Vec<Vec<usize>> {
-        let mut label: Vec<usize> = (0..documents).collect();
-        while let Some(&(a, b)) = links.iter().find(|&&(a, b)| label[a] != label[b]) {
-            let (from, to) = (label[a].max(label[b]), label[a].min(label[b]));
-            label
-                .iter_mut()
-                .filter(|l| **l == from)
-                .for_each(|l| *l = to);
-        }
-        (0..documents)
-            .map(|l| (0..documents).filter(|&d| label[d] == l).collect())
-            .filter(|g: &Vec<usize>| !g.is_empty())
-            .collect()
-    }
-
-    proptest! {
-        #[test]
-        fn components_equal_their_twin(links in prop::collection::vec((0usize..12, 0usize..12), 0..20)) {
-            prop_assert_eq!(components(12, links.iter().copied()), naive(12, &links));
-        }
-
-        #[test]
-        fn every_document_is_in_exactly_one_fold_and_no_group_is_torn(sizes in prop::collection::vec(1usize..4, 0..30)) {
-            let mut next = 0;
-            let groups: Vec<Vec<usize>> = sizes.iter().map(|&n| { next += n; (next - n..next).collect() }).collect();
-            let folds = spread(groups.clone());
-            prop_assert!(folds.len() <= MOST);
-            let mut all: Vec<usize> = folds.iter().flatten().copied().collect();
-            all.sort_unstable();
-            prop_assert_eq!(all, (0..next).collect::<Vec<_>>());
-            for group in groups {
-                prop_assert_eq!(folds.iter().filter(|fold| group.iter().any(|d| fold.contains(d))).count(), 1);
-            }
-        }
-    }
-}
+#[path = "fold_tests.rs"]
+mod tests;

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """Token average precision of a detector on TED zh-en talks 5 and 7 (MQM error spans) with 1, 2, 4 and 12 sibling systems beside the judged one.
 
-Usage: run.py PATH/mqm_ted_zhen.talks-5-7.tsv [--detector witness] [--only-major]
+Usage: run.py PATH/mqm_ted_zhen.talks-5-7.tsv [--detector witness] [--only-major] [--karat BINARY]
 Data: github.com/google/wmt-mqm-human-evaluation, TED zh-en (Apache-2.0). Each system's translation of a talk is one document, one segment a line.
 Tokens are ranked by the confidence of the flags that touch them; ties count by their expected order. The share of wrong tokens is printed beside, which
 is what a ranking by chance reaches.
 """
-import argparse, collections, csv, json, pathlib, random, re, statistics, subprocess
+import argparse, collections, csv, io, json, pathlib, random, re, statistics, subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROBE = ROOT / "target/release/examples/garble_probe"
+KARAT = ROOT / "target/release/karat"
 
 
 def read(path, only_major):
@@ -35,10 +35,14 @@ def read(path, only_major):
     return talks
 
 
-def detect(texts, detector):
+def detect(texts, detector, karat):
+    """{document: [(start, end, confidence)]} in bytes."""
     data = "".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts.items())
-    run = subprocess.run([PROBE, detector], input=data, capture_output=True, text=True, check=True)
-    return {row["id"]: row["spans"] for row in map(json.loads, run.stdout.splitlines())}
+    run = subprocess.run([karat, "predict", "-t", "garble", "-e", detector, "--threshold", "0", "-"], input=data, capture_output=True, text=True, check=True)
+    found = {name: [] for name in texts}
+    for row in csv.DictReader(io.StringIO(run.stdout)):
+        found[row["document"]].append((int(row["start"]), int(row["end"]), float(row["confidence"])))
+    return found
 
 
 def average_precision(scored):
@@ -66,6 +70,7 @@ def main():
     arguments.add_argument("path")
     arguments.add_argument("--detector", default="witness")
     arguments.add_argument("--only-major", action="store_true")
+    arguments.add_argument("--karat", default=KARAT, help="another build to compare with")
     arguments = arguments.parse_args()
     talks = read(arguments.path, arguments.only_major)
     print("siblings  mean token AP  share of wrong tokens  documents")
@@ -76,12 +81,12 @@ def main():
             for system in machines:
                 rng = random.Random(f"{talk}/{system}")
                 others = rng.sample([name for name in machines if name != system], min(siblings, len(machines) - 1))
-                spans = detect({name: systems[name][0] for name in [system, *others]}, arguments.detector)[system]
+                spans = detect({name: systems[name][0] for name in [system, *others]}, arguments.detector, arguments.karat)[system]
                 text, bad = systems[system]
                 data, scored = text.encode(), []
                 for token in re.finditer(rb"[\w\x80-\xff]+|[^\w\s]", data):
                     wrong = any(a < token.end() and token.start() < b for a, b in bad)
-                    score = max((s[3] for s in spans if s[0] < token.end() and token.start() < s[1]), default=0)
+                    score = max((s[2] for s in spans if s[0] < token.end() and token.start() < s[1]), default=0)
                     scored.append((round(score, 6), wrong))
                 value = average_precision(scored)
                 if value is not None:
