@@ -33,7 +33,9 @@ mod score_tags;
 mod select;
 mod show;
 mod sides;
+mod tag;
 mod time;
+mod train;
 mod words;
 mod worker;
 
@@ -69,6 +71,10 @@ enum Command {
     Metric(metric::Args),
     /// Score tag columns as seqeval, conlleval or nervaluate do
     ScoreTags(score_tags::Args),
+    /// Tag CoNLL columns with a recognizer, for tools that read such columns
+    Tag(tag::Args),
+    /// Train a model from CoNLL columns
+    Train(train::Args),
     /// Compare two reports, baselines or variants: what changed, which items, is it proven
     Compare(compare::Args),
     /// Fail when the reports are worse than a baseline
@@ -133,6 +139,8 @@ fn dispatch(command: Command, registry: &Registry) -> Result<u8> {
         Command::Report(args) => report::run(&args),
         Command::Metric(args) => metric::run(&args),
         Command::ScoreTags(args) => score_tags::run(&args),
+        Command::Tag(args) => tag::run(&args, registry),
+        Command::Train(args) => train::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Gate(args) => gate::run(&args, registry),
         Command::Baseline(args) => baseline::run(&args),

@@ -151,7 +151,7 @@ fn print_peak() {
 }
 
 /// Values are read as JSON where they are JSON, else as text.
-fn parse(given: &[String]) -> Result<Params> {
+pub(super) fn parse(given: &[String]) -> Result<Params> {
     let mut params = Params::new();
     for one in given {
         let Some((name, value)) = one.split_once('=') else {

@@ -41,10 +41,16 @@ use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel};
 use crate::params::Algorithm;
 
 pub(crate) mod cues;
+mod document;
+mod letters;
+mod opening;
 mod reader;
+mod runs;
 mod scan;
+mod segments;
 #[cfg(test)]
 mod tests;
+mod unlisted;
 
 /// See the module's manual page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

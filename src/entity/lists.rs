@@ -37,13 +37,23 @@ pub fn shipped() -> impl Iterator<Item = (&'static str, &'static str)> {
     rows().map(|(name, listed)| (name, listed.entity_type()))
 }
 
+/// All names of countries, nationalities, peoples, regions and cities.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    rows().map(|(name, _)| name)
+}
+
+/// All given names.
+pub(crate) fn given_names() -> impl Iterator<Item = &'static str> {
+    include_str!("lists/given-names.txt").lines()
+}
+
 /// What the lists know of `name`. Case is ignored, except that an abbreviation such as `US` must be in capitals; plurals of
 /// peoples are found too.
 pub fn find(name: &str) -> Option<Listed> {
     let mut key = [0u8; MAX];
     let key = fold(name, &mut key)?;
     let found = NAMES.get(key).or_else(|| {
-        let singular = NAMES.get(key.strip_suffix('s')?)?;
+        let singular = NAMES.get(key.strip_suffix(b"s")?)?;
         matches!(singular.0, Listed::Nationality(_) | Listed::People).then_some(singular)
     });
     let &(listed, capitals) = found?;
@@ -69,7 +79,7 @@ pub fn country_of_stem(name: &str) -> Option<&'static str> {
         longer
             .get_mut(length..length + ending.len())?
             .copy_from_slice(ending.as_bytes());
-        let adjective = std::str::from_utf8(&longer[..length + ending.len()]).ok()?;
+        let adjective = longer.get(..length + ending.len())?;
         if let Some((Listed::Nationality(code), _)) = NAMES.get(adjective) {
             return Some(code);
         }
@@ -83,15 +93,16 @@ pub fn long_forms() -> &'static [(String, &'static str)] {
 }
 
 /// Longest name that is looked up, in bytes.
-const MAX: usize = 64;
+pub(crate) const MAX: usize = 64;
 
 /// Lower case and plain apostrophes, written into `buffer`; `None` when the name is longer.
-fn fold<'a>(name: &str, buffer: &'a mut [u8; MAX]) -> Option<&'a str> {
+pub(crate) fn fold<'a>(name: &str, buffer: &'a mut [u8; MAX]) -> Option<&'a [u8]> {
     if name.is_ascii() {
         let key = buffer.get_mut(..name.len())?;
-        key.copy_from_slice(name.as_bytes());
-        key.make_ascii_lowercase();
-        return std::str::from_utf8(key).ok();
+        for (to, from) in key.iter_mut().zip(name.bytes()) {
+            *to = from.to_ascii_lowercase();
+        }
+        return Some(key);
     }
     let mut length = 0;
     for c in name.chars().flat_map(char::to_lowercase) {
@@ -99,7 +110,7 @@ fn fold<'a>(name: &str, buffer: &'a mut [u8; MAX]) -> Option<&'a str> {
         c.encode_utf8(buffer.get_mut(length..length + c.len_utf8())?);
         length += c.len_utf8();
     }
-    std::str::from_utf8(&buffer[..length]).ok()
+    buffer.get(..length)
 }
 
 /// All rows, those that win over later ones first.
@@ -179,21 +190,22 @@ const RELIGIONS: &[&str] = &[
     "European",
 ];
 
-static NAMES: LazyLock<FxHashMap<String, (Listed, bool)>> = LazyLock::new(|| {
+static NAMES: LazyLock<FxHashMap<Box<[u8]>, (Listed, bool)>> = LazyLock::new(|| {
     let mut names = FxHashMap::default();
     for (name, listed) in rows() {
         let capitals = name.len() <= 6 && !name.chars().any(char::is_lowercase);
         let mut key = [0u8; MAX];
         if let Some(key) = fold(name, &mut key) {
-            names.entry(key.to_owned()).or_insert((listed, capitals));
+            names.entry(key.into()).or_insert((listed, capitals));
         }
     }
     names
 });
 
-static GIVEN: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-    let names = include_str!("lists/given-names.txt").lines();
-    names.map(str::to_ascii_lowercase).collect()
+static GIVEN: LazyLock<FxHashSet<Box<[u8]>>> = LazyLock::new(|| {
+    given_names()
+        .map(|name| name.to_ascii_lowercase().into_bytes().into())
+        .collect()
 });
 
 static LONG_FORMS: LazyLock<Vec<(String, &'static str)>> = LazyLock::new(|| {

@@ -11,11 +11,13 @@ pub mod exact;
 pub mod forms;
 pub mod gazetteer;
 pub mod jaro_winkler;
+pub(crate) mod lexicon;
 pub mod likeness;
 pub mod linkage;
 pub mod lists;
 pub mod name;
 pub mod normal_form;
+pub mod perceptron;
 pub mod phonetic;
 pub mod score;
 pub mod sieve;
@@ -98,6 +100,7 @@ pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
         recognizer::<capitals::Capitals>("capitals", include_str!("capitals.rs")),
         recognizer::<ensemble::Ensemble>("ensemble", include_str!("ensemble.rs")),
         recognizer::<gazetteer::Gazetteer>("gazetteer", include_str!("gazetteer.rs")),
+        recognizer::<perceptron::Perceptron>("perceptron", include_str!("perceptron.rs")),
     ]
 }
 

@@ -1,5 +1,8 @@
 //! One pass over the bytes of a text that keeps its capitalised words and, per line, how its words are written.
 
+use super::letters::{CLASS, LOWER, small_letters, word_end};
+use super::opening::opens_sentence;
+
 /// A word that opens with a capital letter, or the capitalised rest of glued markup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Word {
@@ -44,27 +47,6 @@ impl Line {
     }
 }
 
-const LOWER: u8 = 1;
-const UPPER: u8 = 2;
-const DIGIT: u8 = 3;
-const FOREIGN: u8 = 4;
-
-const CLASS: [u8; 256] = {
-    let mut class = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        class[byte] = match byte as u8 {
-            b'a'..=b'z' => LOWER,
-            b'A'..=b'Z' => UPPER,
-            b'0'..=b'9' => DIGIT,
-            0x80.. => FOREIGN,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    class
-};
-
 /// Replaces `words` and `lines` by those of `text`.
 pub(super) fn scan(text: &str, words: &mut Vec<Word>, lines: &mut Vec<Line>) {
     words.clear();
@@ -75,6 +57,20 @@ pub(super) fn scan(text: &str, words: &mut Vec<Word>, lines: &mut Vec<Line>) {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         match CLASS[byte as usize] {
+            // Most of a text: a word in small letters alone.
+            LOWER => {
+                let end = at + small_letters(bytes, at);
+                if bytes.get(end).is_none_or(|&next| CLASS[next as usize] == 0) {
+                    line.words += 1;
+                    line.long += u32::from(end - at >= 4);
+                    last = b'a';
+                    at = end;
+                } else {
+                    last = b'a';
+                    let end = word_end(text, at);
+                    at = take(text, at, end, &mut line, lines.len() as u32, words);
+                }
+            }
             0 => {
                 if byte == b'\n' {
                     line.stopped = matches!(last, b'.' | b':' | b'?' | b'!');
@@ -104,46 +100,6 @@ pub(super) fn scan(text: &str, words: &mut Vec<Word>, lines: &mut Vec<Line>) {
     }
     line.stopped = matches!(last, b'.' | b':' | b'?' | b'!');
     lines.push(line);
-}
-
-/// End of the word that begins at `at`, or `at` when none does. Apostrophes join letters; points join single capitals.
-fn word_end(text: &str, at: usize) -> usize {
-    let bytes = text.as_bytes();
-    let mut end = at;
-    loop {
-        match bytes.get(end).map_or(0, |&byte| CLASS[byte as usize]) {
-            LOWER | UPPER | DIGIT => end += 1,
-            FOREIGN => match text[end..].chars().next() {
-                Some(c)
-                    if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) =>
-                {
-                    end += c.len_utf8()
-                }
-                _ => break,
-            },
-            _ => break,
-        }
-    }
-    if end == at + 1 && bytes[at].is_ascii_uppercase() {
-        // U.S., U.A.E., J.P. Morgan: the last point belongs to the abbreviation.
-        let mut letters = end;
-        while bytes.get(letters) == Some(&b'.')
-            && bytes.get(letters + 1).is_some_and(u8::is_ascii_uppercase)
-            && !bytes
-                .get(letters + 2)
-                .is_some_and(u8::is_ascii_alphanumeric)
-        {
-            letters += 2;
-        }
-        if letters > end {
-            return if bytes.get(letters) == Some(&b'.') {
-                letters + 1
-            } else {
-                letters
-            };
-        }
-    }
-    end
 }
 
 /// Length of the apostrophe at `at`, or 0.
@@ -229,52 +185,6 @@ fn opens_with_capital(text: &str, at: usize) -> bool {
         byte if byte < 0x80 => byte.is_ascii_uppercase(),
         _ => text[at..].chars().next().is_some_and(char::is_uppercase),
     }
-}
-
-/// True when nothing but spaces and opening marks stand between `at` and the end of a sentence or line.
-fn opens_sentence(text: &str, at: usize) -> bool {
-    let bytes = text.as_bytes();
-    let mut here = at;
-    let mut quoted = false;
-    loop {
-        match bytes[..here] {
-            [] | [.., b'\n' | b'.' | b'?' | b'!' | b'|'] => break,
-            [.., b' ' | b'\t' | b'\r' | b'*' | b'-'] if here < at || bytes[here - 1] != b'-' => {
-                here -= 1
-            }
-            [.., b'"'] => {
-                quoted = true;
-                here -= 1;
-            }
-            [.., 0xe2, 0x80, 0x98 | 0x9c] => {
-                quoted = true;
-                here -= 3;
-            }
-            [.., 0xe2, 0x80, 0xa2 | 0x99 | 0x9d] => here -= 3,
-            [.., b',' | b':'] => return quoted || bytes[here - 1] == b':',
-            _ => return false,
-        }
-    }
-    if here == 0 || bytes[here - 1] != b'.' {
-        return true;
-    }
-    if here == at {
-        return false;
-    }
-    let before = &text[..here - 1];
-    let word = before
-        .rsplit(|c: char| !c.is_alphanumeric() && c != '.')
-        .next()
-        .unwrap_or_default();
-    let mut letters = word.chars();
-    let single = letters.next().is_some() && letters.next().is_none();
-    let dotted = word.len() > 1 && word.split('.').all(|part| part.chars().count() == 1);
-    let mut small = String::new();
-    if word.len() <= 5 {
-        small.push_str(word);
-        small.make_ascii_lowercase();
-    }
-    !(single || dotted || super::cues::is_abbreviation(&small))
 }
 
 #[cfg(test)]
