@@ -6,6 +6,8 @@ use crate::registry::{Entry, recognizer, resolver};
 
 pub mod acronym;
 pub mod capitals;
+#[cfg(test)]
+mod controls_tests;
 pub mod ensemble;
 pub mod exact;
 pub mod forms;
@@ -17,6 +19,7 @@ pub mod linkage;
 pub mod lists;
 pub mod name;
 pub mod normal_form;
+pub mod pattern;
 pub mod perceptron;
 pub mod phonetic;
 pub mod score;
@@ -100,6 +103,7 @@ pub fn recognizers() -> Vec<Entry<dyn EntityRecognizer>> {
         recognizer::<capitals::Capitals>("capitals", include_str!("capitals.rs")),
         recognizer::<ensemble::Ensemble>("ensemble", include_str!("ensemble.rs")),
         recognizer::<gazetteer::Gazetteer>("gazetteer", include_str!("gazetteer.rs")),
+        recognizer::<pattern::Pattern>("pattern", include_str!("pattern.rs")),
         recognizer::<perceptron::Perceptron>("perceptron", include_str!("perceptron.rs")),
     ]
 }
