@@ -35,6 +35,7 @@ pub mod corpus;
 pub mod dedup;
 pub mod entity;
 pub mod error;
+pub mod folds;
 pub mod garble;
 pub mod gold;
 pub mod label;

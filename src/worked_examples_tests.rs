@@ -11,7 +11,8 @@ use crate::dedup::{self, Comparison, ScoredPair};
 use crate::entity::{self, PredictedMention};
 use crate::garble::{self, Granularity, PredictedGarble};
 use crate::label::{
-    DocumentPair, Garble, Gold, GroupMember, Mention, MentionPair, Preference, Redundant, Relation,
+    DocumentPair, Garble, Gold, GroupMember, Mention, MentionPair, Nesting, Preference, Redundant,
+    Relation,
 };
 use crate::metrics::case::compute;
 use crate::metrics::fold::fold;
@@ -206,7 +207,21 @@ fn mentions_gold(example: &Example) -> Gold {
             ..test_gold::mention(document, span.start, span.end, words[1])
         }
     };
-    gold.mentions = Some(example.gold.iter().map(mention).collect());
+    let mut mentions: Vec<Mention> = example.gold.iter().map(mention).collect();
+    // A name inside another one is an inner mention.
+    let spans: Vec<_> = mentions
+        .iter()
+        .map(|mention| (mention.document, mention.span))
+        .collect();
+    for mention in &mut mentions {
+        let around = |&(document, span): &(usize, Span)| {
+            document == mention.document && span != mention.span && span.contains(mention.span)
+        };
+        if spans.iter().any(around) {
+            mention.nesting = Nesting::Inner;
+        }
+    }
+    gold.mentions = Some(mentions);
     let pair = |line: &String| {
         let words: Vec<&str> = line.split(' ').collect();
         MentionPair {

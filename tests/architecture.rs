@@ -15,7 +15,7 @@ const ORDER: &[&[&str]] = &[
     &["place"],
     &["metrics", "stats"],
     // Scorers and traits of a task know the registry line of each algorithm, and the registry knows the tasks.
-    &["registry", "dedup", "entity", "garble"],
+    &["registry", "dedup", "entity", "garble", "folds"],
     &["synthetic"],
     &["gold"],
     &["config", "variant"],

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::run::{read_throughput, throughput_files};
 use crate::error::{Error, Result};
 use crate::record::{self, QualityRow, write_whole};
-use crate::report::{markdown, summary};
+use crate::report::{garble_loss, markdown, summary};
 
 /// Arguments of `karat report`.
 #[derive(Debug, clap::Args)]
@@ -45,13 +45,13 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     )?;
     println!("wrote {}", readme.display());
     for path in &args.splice {
-        splice(path, &sections)?;
+        splice(path, &sections, &quality)?;
         println!("spliced {}", path.display());
     }
     Ok(0)
 }
 
-fn splice(path: &Path, sections: &[summary::Section]) -> Result<()> {
+fn splice(path: &Path, sections: &[summary::Section], quality: &[QualityRow]) -> Result<()> {
     let mut document = std::fs::read_to_string(path).map_err(|e| Error::io("reading", path, e))?;
     let mut any = false;
     for section in sections {
@@ -65,6 +65,13 @@ fn splice(path: &Path, sections: &[summary::Section]) -> Result<()> {
             )?;
             any = true;
         }
+    }
+    let name = garble_loss::NAME;
+    if document.contains(&format!("<!-- karat:{name} -->"))
+        && let Some(table) = garble_loss::table(quality)
+    {
+        document = markdown::splice(&document, &path.display().to_string(), name, &table)?;
+        any = true;
     }
     if !any {
         return Err(Error::invalid(

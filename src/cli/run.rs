@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::pipe::end_when_closed;
 use crate::cli::select::{Selection, cores, stop_on_signals, terminal_width};
 use crate::error::{Error, Result};
+use crate::folds::folds;
 use crate::gold;
 use crate::label::{Gold, SYNTHETIC};
 use crate::progress::Progress;
@@ -12,7 +13,7 @@ use crate::record::{self, QualityRow, ThroughputRow, write_whole};
 use crate::registry::Registry;
 use crate::report::{summary, table};
 use crate::run::store::Store;
-use crate::run::{self, Options, Records, fold, provenance::Provenance};
+use crate::run::{self, Options, Records, provenance::Provenance};
 use crate::variant::Variant;
 
 /// Arguments of `karat run`.
@@ -92,7 +93,7 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
     progress.finish();
     let mut records = records?;
     write(&out, &mut records)?;
-    let provenance = Provenance::new(&chosen, &gold, &fold::folds(&gold), limits, options.jobs);
+    let provenance = Provenance::new(&chosen, &gold, &folds(&gold), limits, options.jobs);
     let json =
         serde_json::to_vec_pretty(&provenance).map_err(|e| Error::Internal(e.to_string()))?;
     write_whole(&out.join("run.json"), &json)?;

@@ -3,7 +3,9 @@
 mod clusters;
 mod outcomes;
 mod sides;
+mod slices;
 mod tables;
+mod view;
 
 use crate::entity::PredictedMention;
 use crate::label::{Gold, Mention};
@@ -16,7 +18,9 @@ use crate::task::{Measure, Scored, Verdict};
 use clusters::Link;
 use outcomes::Writer;
 use sides::{Sides, nested};
+use slices::Slices;
 use tables::{NestingOf, Tally, confusion, grade_measures, grades_by_slice, unique_surfaces};
+use view::conll4;
 
 /// Scores predicted mentions by the match rules strict, exact, partial and type, with unique surfaces and type confusion.
 ///
@@ -34,6 +38,7 @@ pub fn mentions(predicted: &[PredictedMention], gold: &Gold) -> Scored {
         predictions: predicted,
         sides: &sides,
         nested: nested(predicted),
+        slices: Slices::new(&places, gold, layer),
     };
     let mut scored = Scored::default();
     for rule in Rule::ALL {
@@ -48,6 +53,9 @@ pub fn mentions(predicted: &[PredictedMention], gold: &Gold) -> Scored {
     scored
         .measures
         .extend(unique_surfaces(gold, &alignment, &sides));
+    scored
+        .measures
+        .extend(conll4(predicted, layer, gold.judged("mentions")));
     sort(&mut scored);
     scored
 }

@@ -13,7 +13,7 @@ use crate::task::{Counts, Measure, Outcome, Verdict};
 const GOLD_SIDE_RULES: &[&str] = &["exact-cluster", "preference"];
 
 /// Slices by what only gold knows; a false positive has no place in them, so they have recall only.
-const GOLD_SIDE_SLICES: &[&str] = &["severity", "subtype"];
+const GOLD_SIDE_SLICES: &[&str] = &["reading", "severity", "spelling", "subtype"];
 
 /// Folds outcomes into measures, sorted by slice, match rule and metric.
 ///

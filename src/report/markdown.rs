@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use crate::error::{Error, Result};
 use crate::label::SYNTHETIC;
 use crate::record::QualityRow;
+use crate::report::garble_loss;
 use crate::report::summary::{Section, figure, metric};
 
 /// The whole of reports/README.md.
@@ -37,6 +38,10 @@ pub fn report(sections: &[Section], quality: &[QualityRow], machines: &[String])
     );
     text.push_str(&tables(sections));
     text.push_str(&super::garble::tables(quality));
+    if let Some(table) = garble_loss::table(quality) {
+        text.push_str("## What garble costs in names\n\n");
+        text.push_str(&table);
+    }
     text
 }
 

@@ -2,6 +2,7 @@
 
 pub mod comparison;
 pub mod garble;
+pub mod garble_loss;
 pub mod github;
 pub mod junit;
 pub mod markdown;

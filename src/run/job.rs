@@ -3,9 +3,9 @@
 use crate::corpus::{Corpus, Document};
 use crate::dedup::{self, cluster::Clustering};
 use crate::entity::{self, PredictedMention};
+use crate::folds::Folds;
 use crate::garble::{self, Granularity};
 use crate::label::{Gold, document_units};
-use crate::run::fold::Folds;
 use crate::task::{Level, Scored, Task};
 use crate::variant::{Variant, split_params};
 use crate::worker::{Job, Order, OwnedUnit, PROTOCOL, Prediction};

@@ -1,6 +1,5 @@
 //! Running: every variant in a worker of its own, scored, and turned into records.
 
-pub mod fold;
 mod intervals;
 pub mod job;
 pub mod provenance;
@@ -15,10 +14,10 @@ use std::thread;
 
 use crate::config::Limits;
 use crate::error::{Error, Result};
+use crate::folds::{self, Folds};
 use crate::label::Gold;
 use crate::record::{CurveRow, OutcomeRow, QualityRow};
 use crate::registry::Registry;
-use crate::run::fold::Folds;
 use crate::run::store::Store;
 use crate::task::{Level, Scored};
 use crate::variant::Variant;
@@ -120,7 +119,7 @@ pub fn run(
     options: &Options,
     tick: &(dyn Fn(&str) + Sync),
 ) -> Result<Records> {
-    let folds = fold::folds(gold);
+    let folds = folds::folds(gold);
     let (cells, skipped) = cells(variants, gold);
     let results: Vec<Mutex<Option<Result<Done, Failure>>>> =
         cells.iter().map(|_| Mutex::new(None)).collect();

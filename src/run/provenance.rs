@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::config::Limits;
+use crate::folds::Folds;
 use crate::label::Gold;
-use crate::run::fold::Folds;
 use crate::variant::Variant;
 
 /// Name and version of this tool.

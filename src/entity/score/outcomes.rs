@@ -8,6 +8,7 @@ use crate::place::Places;
 use crate::task::{Outcome, Verdict, rounded};
 
 use super::sides::Sides;
+use super::slices::Slices;
 
 /// Makes outcomes of an alignment.
 pub(super) struct Writer<'a> {
@@ -16,6 +17,7 @@ pub(super) struct Writer<'a> {
     pub(super) predictions: &'a [PredictedMention],
     pub(super) sides: &'a Sides<'a>,
     pub(super) nested: Vec<bool>,
+    pub(super) slices: Slices<'a>,
 }
 
 impl Writer<'_> {
@@ -79,7 +81,8 @@ impl Writer<'_> {
         outcome.weight = weight;
         self.fill(&mut outcome, Some(index), mate);
         self.nesting(&mut outcome, mention.nesting == Nesting::Inner);
-        outcome
+        self.slices.of_gold(mention, &mut outcome.slices);
+        self.finish(outcome)
     }
 
     fn predicted_side(
@@ -97,7 +100,9 @@ impl Writer<'_> {
         outcome.weight = weight;
         self.fill(&mut outcome, mate, Some(index));
         self.nesting(&mut outcome, self.nested[index]);
-        outcome
+        self.slices
+            .of_text(mention.document, mention.span, &mut outcome.slices);
+        self.finish(outcome)
     }
 
     fn outcome(&self, rule: Rule, document: usize, span: Span, verdict: Verdict) -> Outcome {
@@ -122,6 +127,10 @@ impl Writer<'_> {
         outcome
             .slices
             .push(format!("nesting={}", if inner { "inner" } else { "outer" }));
+    }
+
+    fn finish(&self, mut outcome: Outcome) -> Outcome {
         outcome.slices.sort();
+        outcome
     }
 }

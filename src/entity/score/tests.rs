@@ -225,7 +225,9 @@ proptest! {
         let mut slow = fold(&scored.outcomes);
         slow.retain(|m| m.slice == "all" || m.slice.starts_with("entity_type=") || m.slice.starts_with("nesting="));
         let grades = ["correct", "incorrect", "partial", "missing", "spurious"];
-        let other = scored.measures.iter().filter(|m| m.slice == "all" || !grades.contains(&m.metric.as_str()));
+        // The quick way leaves out the CoNLL-4 view.
+        let other = scored.measures.iter().filter(|m| !m.slice.starts_with("view="));
+        let other = other.filter(|m| m.slice == "all" || !grades.contains(&m.metric.as_str()));
         slow.extend(other.cloned());
         for measures in [&mut quick, &mut slow] {
             measures.sort_by(|a, b| {
