@@ -10,8 +10,8 @@
 //!
 //! # Parameters
 //! - `automaton` (default `daachorse`, the fastest measured): or `aho-corasick`. Both find the same matches.
-//! - `case` (default `keep`): `ignore` also finds other cases of ASCII letters (by `aho-corasick` on either setting, as the
-//!   other automaton has no such mode).
+//! - `case` (default `keep`): `ignore` also finds other cases of ASCII letters (with `daachorse` in a small-letter copy of the text,
+//!   as that automaton has no such mode).
 //! - `boundaries` (default true): letters and digits must not touch a match.
 //! - `list` (default `training`): `shipped`, or the path of a file with one name per line, a tab and the type.
 //! - `min_length` (default 2): shorter names are left out, in characters.
@@ -30,14 +30,17 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use aho_corasick::AhoCorasick;
-use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Document, Span};
 use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel, lists};
 use crate::label::Nesting;
 use crate::params::Algorithm;
+
+mod finder;
+#[cfg(test)]
+mod tests;
+
+use finder::Model;
 
 /// What finds the names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -188,241 +191,5 @@ fn read(path: &Path) -> Result<Vec<(String, String)>, String> {
         Ok(names)
     } else {
         Err(faults.join("\n"))
-    }
-}
-
-enum Finder {
-    Double(DoubleArrayAhoCorasick<u32>),
-    Plain(AhoCorasick),
-    /// An empty list, which neither crate builds alike.
-    Nothing,
-}
-
-struct Model {
-    finder: Finder,
-    boundaries: bool,
-    labels: Vec<String>,
-}
-
-impl Model {
-    fn new(settings: &Gazetteer, names: Vec<(String, String)>) -> Result<Self, String> {
-        let (patterns, labels): (Vec<String>, Vec<String>) = names.into_iter().unzip();
-        let finder = if patterns.is_empty() {
-            Finder::Nothing
-        } else if settings.automaton == Automaton::Daachorse && settings.case == Case::Keep {
-            DoubleArrayAhoCorasickBuilder::new()
-                .match_kind(MatchKind::LeftmostLongest)
-                .build(&patterns)
-                .map(Finder::Double)
-                .map_err(|error| error.to_string())?
-        } else {
-            AhoCorasick::builder()
-                .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-                .ascii_case_insensitive(settings.case == Case::Ignore)
-                .build(&patterns)
-                .map(Finder::Plain)
-                .map_err(|error| error.to_string())?
-        };
-        Ok(Self {
-            finder,
-            boundaries: settings.boundaries,
-            labels,
-        })
-    }
-
-    fn take(
-        &self,
-        text: &str,
-        start: usize,
-        end: usize,
-        label: usize,
-        found: &mut Vec<(Span, String, f64)>,
-    ) {
-        if (!self.boundaries || free(text, start, end))
-            && let Some(label) = self.labels.get(label)
-        {
-            found.push((Span::new(start, end), label.clone(), 1.0));
-        }
-    }
-}
-
-/// True when no letter or digit touches `start..end`. Most neighbours are ASCII and need no decoding.
-fn free(text: &str, start: usize, end: usize) -> bool {
-    let bytes = text.as_bytes();
-    let before = match start.checked_sub(1).and_then(|at| bytes.get(at)) {
-        None => false,
-        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
-        Some(_) => text
-            .get(..start)
-            .is_none_or(|before| before.ends_with(char::is_alphanumeric)),
-    };
-    let after = match bytes.get(end) {
-        None => false,
-        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
-        Some(_) => text
-            .get(end..)
-            .is_none_or(|after| after.starts_with(char::is_alphanumeric)),
-    };
-    !before && !after
-}
-
-impl RecognizerModel for Model {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
-        let text = document.text.as_str();
-        let mut found = Vec::new();
-        match &self.finder {
-            Finder::Double(finder) => {
-                for hit in finder.leftmost_find_iter(text) {
-                    self.take(
-                        text,
-                        hit.start(),
-                        hit.end(),
-                        hit.value() as usize,
-                        &mut found,
-                    );
-                }
-            }
-            Finder::Plain(finder) => {
-                for hit in finder.find_iter(text) {
-                    self.take(
-                        text,
-                        hit.start(),
-                        hit.end(),
-                        hit.pattern().as_usize(),
-                        &mut found,
-                    );
-                }
-            }
-            Finder::Nothing => {}
-        }
-        found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::corpus::Corpus;
-
-    const BOTH: [Automaton; 2] = [Automaton::Daachorse, Automaton::AhoCorasick];
-
-    fn find(settings: &Gazetteer, names: &[&str], text: &str) -> Vec<String> {
-        let names = names
-            .iter()
-            .map(|&name| (name.to_owned(), "ORG".to_owned()))
-            .collect();
-        let document = Document {
-            id: "d".into(),
-            text: text.into(),
-        };
-        let found = Model::new(settings, names).unwrap().recognize(&document);
-        found
-            .iter()
-            .map(|(span, ..)| span.text(text).unwrap().to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn worked_example() {
-        for automaton in BOTH {
-            let settings = Gazetteer {
-                automaton,
-                ..Gazetteer::default()
-            };
-            let names = ["Oil", "Oil Ministry", "Ali"];
-            assert_eq!(
-                find(
-                    &settings,
-                    &names,
-                    "Oil Ministry, Oilfield, Ali’s oil; Ali2 éAli"
-                ),
-                ["Oil Ministry", "Ali"]
-            );
-            let loose = Gazetteer {
-                boundaries: false,
-                case: Case::Ignore,
-                ..settings
-            };
-            assert_eq!(find(&loose, &["oil"], "Oilfield OIL"), ["Oil", "OIL"]);
-        }
-    }
-
-    #[test]
-    fn lists_come_from_files_and_bad_ones_say_where() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        writeln!(file, "# names\nOil Ministry\tORG\nbroken line\n\tORG").unwrap();
-        let settings = Gazetteer {
-            list: file.path().display().to_string(),
-            ..Gazetteer::default()
-        };
-        let none = Corpus::default();
-        let training = EntityTraining {
-            corpus: &none,
-            mentions: &[],
-        };
-        let error = settings.fit(&training).err().unwrap();
-        assert!(
-            error.contains(":3: a line must be") && error.contains(":4: "),
-            "{error}"
-        );
-        let missing = Gazetteer {
-            list: "/no/such/list.tsv".to_owned(),
-            ..Gazetteer::default()
-        };
-        assert!(
-            missing
-                .fit(&training)
-                .err()
-                .unwrap()
-                .contains("/no/such/list.tsv")
-        );
-        let shipped = Gazetteer {
-            list: "shipped".to_owned(),
-            ..Gazetteer::default()
-        };
-        let document = Document {
-            id: "d".into(),
-            text: "In Peru, Peruvians".into(),
-        };
-        assert_eq!(
-            shipped.fit(&training).unwrap().recognize(&document).len(),
-            1
-        );
-        assert!(
-            Gazetteer::default()
-                .fit(&training)
-                .unwrap()
-                .recognize(&document)
-                .is_empty()
-        );
-    }
-
-    proptest! {
-        /// The twin tries every place and every name, the longest first, and goes on behind what it took.
-        #[test]
-        fn both_automata_are_the_twin(names in prop::collection::btree_set("[ab]{1,3}", 1..5), text in "[ab ]{0,30}") {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let mut expected = Vec::new();
-            let mut at = 0;
-            while at < text.len() {
-                match names.iter().filter(|name| text[at..].starts_with(**name)).max_by_key(|name| name.len()) {
-                    Some(name) => {
-                        if free(&text, at, at + name.len()) {
-                            expected.push((*name).to_owned());
-                        }
-                        at += name.len();
-                    }
-                    None => at += 1,
-                }
-            }
-            for automaton in BOTH {
-                let settings = Gazetteer { automaton, ..Gazetteer::default() };
-                prop_assert_eq!(&find(&settings, &names, &text), &expected);
-            }
-        }
     }
 }

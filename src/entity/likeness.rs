@@ -8,6 +8,10 @@
 
 use any_ascii::any_ascii;
 
+mod words;
+
+use words::{LEGAL_FORMS, LONG_LEGAL_FORMS, TITLES, legal_form};
+
 use crate::entity::name::{is_filler, is_particle, normal_form, sound_key};
 use crate::text::similarity::jaro_winkler;
 
@@ -20,90 +24,6 @@ pub fn likeness(a: &str, b: &str, entity_type: &str) -> f64 {
     let (x, y) = (Name::new(a, person), Name::new(b, person));
     x.likeness(&y, person)
 }
-
-/// Courtesy and rank before a personal name.
-const TITLES: &[&str] = &[
-    "dr",
-    "gen",
-    "general",
-    "hajji",
-    "judge",
-    "lord",
-    "maj",
-    "mr",
-    "mrs",
-    "ms",
-    "president",
-    "prince",
-    "prof",
-    "shaikh",
-    "sheik",
-    "sheikh",
-    "sir",
-];
-
-/// Legal forms of companies as (spelling, common form); several words are written together.
-const LEGAL_FORMS: &[(&str, &str)] = &[
-    ("ab", "ab"),
-    ("ag", "ag"),
-    ("aktiengesellschaft", "ag"),
-    ("anonim", "as"),
-    ("aps", "aps"),
-    ("as", "as"),
-    ("asa", "asa"),
-    ("bv", "bv"),
-    ("co", "co"),
-    ("company", "co"),
-    ("corp", "corp"),
-    ("corporation", "corp"),
-    ("gesellschaft", "gmbh"),
-    ("gmbh", "gmbh"),
-    ("holding", "holding"),
-    ("holdings", "holding"),
-    ("inc", "inc"),
-    ("incorporated", "inc"),
-    ("international", "intl"),
-    ("intl", "intl"),
-    ("jsc", "jsc"),
-    ("kg", "kg"),
-    ("limited", "ltd"),
-    ("llc", "llc"),
-    ("llp", "llp"),
-    ("lp", "lp"),
-    ("ltd", "ltd"),
-    ("nv", "nv"),
-    ("oao", "jsc"),
-    ("ojsc", "jsc"),
-    ("ooo", "llc"),
-    ("oy", "oy"),
-    ("oyj", "oy"),
-    ("pao", "jsc"),
-    ("pjsc", "jsc"),
-    ("plc", "plc"),
-    ("pte", "pte"),
-    ("pty", "pty"),
-    ("pvt", "pvt"),
-    ("sa", "sa"),
-    ("sarl", "sarl"),
-    ("se", "se"),
-    ("spa", "spa"),
-    ("srl", "srl"),
-    ("zao", "jsc"),
-];
-
-/// Legal forms of several words, longer ones first, replaced before single words are.
-const LONG_LEGAL_FORMS: &[(&str, &str)] = &[
-    ("gesellschaft mit beschrankter haftung", "gmbh"),
-    ("open joint stock company", "jsc"),
-    ("public joint stock company", "jsc"),
-    ("limited liability company", "llc"),
-    ("public limited company", "plc"),
-    ("joint stock company", "jsc"),
-    ("private limited", "pvt ltd"),
-    ("societe anonyme", "sa"),
-    ("sociedad anonima", "sa"),
-    ("sp z oo", "llc"),
-];
 
 struct Name {
     words: Vec<(String, f64)>,
@@ -252,13 +172,6 @@ fn slips(a: &[u8], b: &[u8], limit: usize) -> usize {
         std::mem::swap(&mut last, &mut this);
     }
     last.last().copied().unwrap_or_default()
-}
-
-fn legal_form(word: &str) -> Option<&'static str> {
-    LEGAL_FORMS
-        .iter()
-        .find(|(spelling, _)| *spelling == word)
-        .map(|(_, form)| *form)
 }
 
 /// How surely two words are spellings of one, 0 to 1.

@@ -1,0 +1,123 @@
+//! The automaton over the names, and the check of word boundaries.
+
+use aho_corasick::AhoCorasick;
+use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind};
+
+use super::{Automaton, Case, Gazetteer};
+use crate::corpus::{Document, Span};
+use crate::entity::RecognizerModel;
+
+enum Finder {
+    Double(DoubleArrayAhoCorasick<u32>),
+    Plain(AhoCorasick),
+    /// An empty list, which neither crate builds alike.
+    Nothing,
+}
+
+/// Names ready to be found.
+pub(super) struct Model {
+    finder: Finder,
+    boundaries: bool,
+    /// Text is read in small letters; the names are in small letters already.
+    small: bool,
+    labels: Vec<String>,
+}
+
+impl Model {
+    /// Builds the automaton; names are distinct, and in small letters where case is ignored.
+    pub(super) fn new(settings: &Gazetteer, names: Vec<(String, String)>) -> Result<Self, String> {
+        let (patterns, labels): (Vec<String>, Vec<String>) = names.into_iter().unzip();
+        let finder = if patterns.is_empty() {
+            Finder::Nothing
+        } else if settings.automaton == Automaton::Daachorse {
+            DoubleArrayAhoCorasickBuilder::new()
+                .match_kind(MatchKind::LeftmostLongest)
+                .build(&patterns)
+                .map(Finder::Double)
+                .map_err(|error| error.to_string())?
+        } else {
+            AhoCorasick::builder()
+                .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+                .ascii_case_insensitive(settings.case == Case::Ignore)
+                .build(&patterns)
+                .map(Finder::Plain)
+                .map_err(|error| error.to_string())?
+        };
+        Ok(Self {
+            finder,
+            boundaries: settings.boundaries,
+            small: settings.case == Case::Ignore && settings.automaton == Automaton::Daachorse,
+            labels,
+        })
+    }
+
+    fn take(
+        &self,
+        text: &str,
+        start: usize,
+        end: usize,
+        label: usize,
+        found: &mut Vec<(Span, String, f64)>,
+    ) {
+        if (!self.boundaries || free(text, start, end))
+            && let Some(label) = self.labels.get(label)
+        {
+            found.push((Span::new(start, end), label.clone(), 1.0));
+        }
+    }
+}
+
+/// True when no letter or digit touches `start..end`. Most neighbours are ASCII and need no decoding.
+pub(super) fn free(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = match start.checked_sub(1).and_then(|at| bytes.get(at)) {
+        None => false,
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        Some(_) => text
+            .get(..start)
+            .is_none_or(|before| before.ends_with(char::is_alphanumeric)),
+    };
+    let after = match bytes.get(end) {
+        None => false,
+        Some(byte) if byte.is_ascii() => byte.is_ascii_alphanumeric(),
+        Some(_) => text
+            .get(end..)
+            .is_none_or(|after| after.starts_with(char::is_alphanumeric)),
+    };
+    !before && !after
+}
+
+impl RecognizerModel for Model {
+    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
+        // Small ASCII letters keep every offset.
+        let small = self.small.then(|| document.text.to_ascii_lowercase());
+        let text = small.as_deref().unwrap_or(&document.text);
+        let mut found = Vec::new();
+        match &self.finder {
+            Finder::Double(finder) => {
+                for hit in finder.leftmost_find_iter(text) {
+                    self.take(
+                        text,
+                        hit.start(),
+                        hit.end(),
+                        hit.value() as usize,
+                        &mut found,
+                    );
+                }
+            }
+            Finder::Plain(finder) => {
+                for hit in finder.find_iter(text) {
+                    self.take(
+                        text,
+                        hit.start(),
+                        hit.end(),
+                        hit.pattern().as_usize(),
+                        &mut found,
+                    );
+                }
+            }
+            Finder::Nothing => {}
+        }
+        found
+    }
+}
