@@ -190,7 +190,10 @@ const RELIGIONS: &[&str] = &[
     "European",
 ];
 
-static NAMES: LazyLock<FxHashMap<Box<[u8]>, (Listed, bool)>> = LazyLock::new(|| {
+/// Folded name to what lists it, and whether only capitals may stand for it.
+type Names = FxHashMap<Box<[u8]>, (Listed, bool)>;
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
     let mut names = FxHashMap::default();
     for (name, listed) in rows() {
         let capitals = name.len() <= 6 && !name.chars().any(char::is_lowercase);
