@@ -129,7 +129,7 @@ impl EntityRecognizer for Perceptron {
 
     fn fit(&self, training: &EntityTraining<'_>) -> Result<Box<dyn RecognizerModel>, String> {
         let tagger = match self.model.as_str() {
-            "training" => self.train(training, &mut |_| {})?,
+            "training" => self.train(training, train::by_text(training), &mut |_| {})?,
             "shipped" => file::read(SHIPPED)?,
             path => {
                 let bytes =
@@ -172,12 +172,14 @@ impl Perceptron {
         about: &str,
         watch: &mut dyn FnMut(&Epoch<'_>),
     ) -> Result<Vec<u8>, String> {
-        file::write(&self.train(training, watch)?, about)
+        let order = (0..training.corpus.documents.len()).collect();
+        file::write(&self.train(training, order, watch)?, about)
     }
 
     fn train(
         &self,
         training: &EntityTraining<'_>,
+        order: Vec<usize>,
         watch: &mut dyn FnMut(&Epoch<'_>),
     ) -> Result<Tagger, String> {
         let types = train::types(training);
@@ -192,7 +194,7 @@ impl Perceptron {
                 self.bits
             ));
         }
-        let examples = train::examples(training, &types);
+        let examples = train::examples(training, &types, order);
         let tokens = examples.iter().map(|example| example.tokens.len()).sum();
         let mut trainer = train::Trainer::new(types, self.bits, self.seed, self.recall);
         for number in 1..=self.epochs {

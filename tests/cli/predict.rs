@@ -83,7 +83,7 @@ fn corpus() -> tempfile::TempDir {
 const LINES: [&str; 3] = [
     r#"{"id":"a","source":{"url":"x"},"text":"Protesters left the embassy in Baghdad on Wednesday after two days of clashes with the guards."}"#,
     r#"{"id":"b", "text":"Fishing fleets in the north sea report the poorest catch of herring in more than forty years.","source":null}"#,
-    r#"{"id":"c","source":{"url":"z"},"text":"Protesters left the embassy in Baghdad on Wednesday after two days of clashes with the guards. Read more"}"#,
+    r#"{"id":"c","source":{"url":"z"},"text":"Protesters left the embassy in Baghdad on Wednesday after two days of clashes with the guards.\nRead more"}"#,
 ];
 
 fn dedup(folder: &Path, more: &[&str]) -> Ran {

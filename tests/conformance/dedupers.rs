@@ -208,19 +208,30 @@ fn identical_texts_are_found_and_thousands_of_them_are_no_flood_of_pairs() {
 
 #[test]
 fn dedupers_read_a_megabyte() {
-    let long = corpus([
-        megabyte(),
-        megabyte().replace("Monday", "Tuesday"),
-        "short".to_owned(),
-    ]);
+    let whole = megabyte();
+    // Sentence alignment of a megabyte with a megabyte takes minutes without optimisation: scripts/full/conformance does it whole.
+    let tenth = whole[..whole.len() / 10].to_owned();
+    let pair = |text: String| {
+        let changed = text.replace("Monday", "Tuesday");
+        corpus([text, changed, "short".to_owned()])
+    };
+    let (long, shorter) = (pair(whole), pair(tenth));
     each_deduper(|name, deduper, level| {
         let request = Request {
             level,
             seed: 1,
             floor: 0.05,
         };
+        let aligns = ["align", "redundancy"]
+            .iter()
+            .any(|slow| name.starts_with(slow));
+        let read = if cfg!(debug_assertions) && aligns {
+            &shorter
+        } else {
+            &long
+        };
         // Whole documents at every level: one unit of a megabyte is the point here.
-        let units = karat::label::document_units(&long);
+        let units = karat::label::document_units(read);
         check_comparison(name, &deduper.compare(&units, &request), 3, level, 0.05);
     });
 }

@@ -139,14 +139,22 @@ fn detectors_do_not_depend_on_the_order_of_documents_nor_of_training() {
 #[test]
 fn detectors_read_among_thousands_of_identical_texts() {
     let text = fixtures().pop().unwrap().1;
-    let many = corpus(std::iter::repeat_n(text.clone(), 3000));
+    let thousands = corpus(std::iter::repeat_n(text.clone(), 3000));
+    let dozens = corpus(std::iter::repeat_n(text.clone(), 48));
     for entry in Registry::builtin().detectors {
         let (detector, _) = entry.build(&Params::new()).unwrap();
         let Ok(model) = fitted(detector.as_ref(), false) else {
             continue;
         };
-        let first = model.detect(0, &many);
-        let mut last = model.detect(2999, &many);
+        // What compares all documents takes minutes without optimisation: scripts/full/conformance does it whole.
+        let compares = ["witness", "stack"].contains(&entry.name);
+        let many = if cfg!(debug_assertions) && compares {
+            &dozens
+        } else {
+            &thousands
+        };
+        let first = model.detect(0, many);
+        let mut last = model.detect(many.len() - 1, many);
         last.iter_mut().for_each(|garble| garble.document = 0);
         assert_eq!(
             first, last,

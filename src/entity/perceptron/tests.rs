@@ -142,7 +142,13 @@ fn a_file_holds_the_same_model_and_damage_is_told() {
     assert!(watched[0].1 > watched[5].1, "{watched:?}");
     assert_eq!(
         file::read(&bytes).unwrap(),
-        settings.train(&training, &mut |_| {}).unwrap()
+        settings
+            .train(
+                &training,
+                (0..corpus.documents.len()).collect(),
+                &mut |_| {}
+            )
+            .unwrap()
     );
     // Two runs give the same bytes; another seed another order, and other weights.
     let again = settings
@@ -224,7 +230,7 @@ fn averages_are_the_mean_of_the_weights_over_all_steps() {
         mentions: &mentions,
     };
     let types = train::types(&training);
-    let examples = train::examples(&training, &types);
+    let examples = train::examples(&training, &types, train::by_text(&training));
     let mut trainer = train::Trainer::new(types, 10, 3, 0);
     let mut sums: Vec<i64> = Vec::new();
     for round in 0..9 {

@@ -38,12 +38,26 @@ fn usable<'a>(training: &EntityTraining<'a>) -> impl Iterator<Item = (usize, Spa
         .map(|mention| (mention.document, mention.span, mention.entity_type.as_str()))
 }
 
-/// The sentences of a training set. A name whose edges lie inside a token, or that crosses a sentence, is left out.
-pub(super) fn examples(training: &EntityTraining<'_>, types: &[String]) -> Vec<Example> {
+/// Documents by their text: training looks at sentences in an order of its own, which that of the documents must not change.
+pub(super) fn by_text(training: &EntityTraining<'_>) -> Vec<usize> {
+    let documents = &training.corpus.documents;
+    let mut order: Vec<usize> = (0..documents.len()).collect();
+    order.sort_by(|&a, &b| documents[a].text.cmp(&documents[b].text));
+    order
+}
+
+/// The sentences of a training set, its documents in the order given. A name whose edges lie inside a token, or that crosses a
+/// sentence, is left out.
+pub(super) fn examples(
+    training: &EntityTraining<'_>,
+    types: &[String],
+    order: impl IntoIterator<Item = usize>,
+) -> Vec<Example> {
     let mut spans: Vec<(usize, Span, &str)> = usable(training).collect();
     spans.sort_unstable();
     let mut examples = Vec::new();
-    for (index, document) in training.corpus.documents.iter().enumerate() {
+    for index in order {
+        let document = &training.corpus.documents[index];
         if u32::try_from(document.text.len()).is_err() {
             continue;
         }
