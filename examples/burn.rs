@@ -82,6 +82,6 @@ fn extra_percent() -> u64 {
 
 fn main() -> ExitCode {
     let registry =
-        Registry::default().with_deduper(deduper::<Burn>("burn", include_str!("burn.rs")));
+        Registry::builtin().with_deduper(deduper::<Burn>("burn", include_str!("burn.rs")));
     karat::cli::main(&registry)
 }
