@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::label::{DocumentPair, Redundant, Relation};
 use crate::registry::Registry;
 use crate::run::job::jobs;
+use crate::task::Level;
 use crate::test_gold::gold;
 
 /// Slow twin: relabel until nothing changes.

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
-use crate::dedup::cluster::Clustering;
-use crate::dedup::{Deduper, Request, containment::Containment};
-use crate::label::{Gold, document_units};
-use crate::task::Level;
+use crate::dedup::containment::copies;
+use crate::label::Gold;
 
 /// At most so many folds; more groups than that share folds.
 const MOST: usize = 10;
@@ -54,17 +52,8 @@ pub fn folds(gold: &Gold) -> Folds {
 
 /// Near-duplicates of a corpus without gold pairs: at least a part of one document stands in the other.
 fn found(corpus: &Corpus) -> Vec<(usize, usize)> {
-    let deduper = Containment::default();
-    let threshold = deduper.threshold(Level::Document);
-    let request = Request {
-        level: Level::Document,
-        seed: 0,
-        floor: threshold,
-    };
-    let comparison = deduper.compare(&document_units(corpus), &request);
-    let labels = Clustering::Components.clusters(corpus.len(), &comparison, threshold);
     let mut first: BTreeMap<u32, usize> = BTreeMap::new();
-    labels
+    copies(corpus)
         .into_iter()
         .enumerate()
         .map(|(document, label)| (*first.entry(label).or_insert(document), document))

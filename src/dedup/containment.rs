@@ -32,9 +32,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::Unit;
+use crate::corpus::{Corpus, Unit};
+use crate::dedup::cluster::Clustering;
 use crate::dedup::sets::Sets;
 use crate::dedup::{Comparison, Deduper, Request};
+use crate::label::document_units;
 use crate::params::Algorithm;
 use crate::task::Level;
 use crate::text::normalize::Normalize;
@@ -121,6 +123,20 @@ impl Deduper for Containment {
     fn quadratic(&self) -> bool {
         true
     }
+}
+
+/// Cluster of each document of a corpus that nobody labelled: copies, also of a part, stand in one cluster, as far as this
+/// algorithm finds them at its defaults. What learns must not be judged on what it has read in another copy.
+pub(crate) fn copies(corpus: &Corpus) -> Vec<u32> {
+    let deduper = Containment::default();
+    let threshold = deduper.threshold(Level::Document);
+    let request = Request {
+        level: Level::Document,
+        seed: 0,
+        floor: threshold,
+    };
+    let comparison = deduper.compare(&document_units(corpus), &request);
+    Clustering::Components.clusters(corpus.len(), &comparison, threshold)
 }
 
 #[cfg(test)]

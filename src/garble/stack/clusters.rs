@@ -3,26 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::Corpus;
-use crate::dedup::cluster::Clustering;
-use crate::dedup::containment::Containment;
-use crate::dedup::{Deduper, Request};
+use crate::dedup::containment::copies;
 use crate::garble::GarbleTraining;
-use crate::label::{Garble, document_units};
-use crate::task::Level;
+use crate::label::Garble;
 
 /// Documents by cluster: copies of a part are one cluster.
 pub(super) fn clusters(corpus: &Corpus) -> Vec<Vec<usize>> {
-    let deduper = Containment::default();
-    let threshold = deduper.threshold(Level::Document);
-    let request = Request {
-        level: Level::Document,
-        seed: 0,
-        floor: threshold,
-    };
-    let comparison = deduper.compare(&document_units(corpus), &request);
-    let labels = Clustering::Components.clusters(corpus.len(), &comparison, threshold);
     let mut clusters: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (document, label) in labels.into_iter().enumerate() {
+    for (document, label) in copies(corpus).into_iter().enumerate() {
         clusters.entry(label).or_default().push(document);
     }
     clusters.into_values().collect()
