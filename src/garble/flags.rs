@@ -19,6 +19,11 @@ impl Flags {
         }
     }
 
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, count: usize) {
+        self.found.reserve(count);
+    }
+
     /// Flags a passage; empty passages are dropped.
     pub fn push(&mut self, span: Span, category: &str, confidence: f64) {
         self.suggest(span, category, confidence, String::new());

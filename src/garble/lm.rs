@@ -15,7 +15,7 @@ mod table;
 mod tests;
 mod vocabulary;
 
-use table::{Keys, Table};
+use table::{First, Keys, Table};
 pub use vocabulary::{END, START, UNKNOWN, Vocabulary};
 
 /// One n-gram with what the model says of it.
@@ -48,7 +48,7 @@ impl Estimate {
 }
 
 /// Probability and back-off weight of one n-gram, both log10.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Entry {
     /// Log10 probability of the last symbol after the others.
     pub probability: f32,
@@ -65,6 +65,16 @@ impl From<&Ngram> for Entry {
     }
 }
 
+/// What [`Model::log10_all`] works in, kept from sentence to sentence.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    /// The symbols up to each position side by side.
+    packed: Vec<u64>,
+    /// Positions whose probability is not known yet.
+    pending: Vec<usize>,
+    firsts: Vec<First>,
+}
+
 /// A back-off model.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -75,8 +85,10 @@ pub struct Model {
     /// Entries of single symbols, by number.
     unigrams: Vec<Entry>,
     keys: Keys,
-    /// Entries of longer n-grams by key, one table per length from 2 on.
-    longer: Vec<Table>,
+    /// Entries of longer n-grams by key, one table per length from 2 on, but for the longest.
+    longer: Vec<Table<Entry>>,
+    /// Log10 probabilities of the longest n-grams, which have no back-off; empty where the order is 1.
+    longest: Table<f32>,
 }
 
 impl Model {
@@ -94,7 +106,9 @@ impl Model {
             }
         }
         let keys = Keys::new(vocabulary.len(), order);
-        let mut longer: Vec<Table> = sizes.iter().skip(2).map(|&size| Table::new(size)).collect();
+        let between = sizes.get(2..order).unwrap_or_default();
+        let mut longer: Vec<Table<Entry>> = between.iter().map(|&size| Table::new(size)).collect();
+        let mut longest = Table::new(if order < 2 { 0 } else { sizes[order] });
         for ngram in ngrams {
             match *ngram.symbols {
                 [symbol] => {
@@ -103,6 +117,9 @@ impl Model {
                     }
                 }
                 [] => {}
+                _ if ngram.symbols.len() == order => {
+                    longest.put(keys.of(&ngram.symbols), ngram.probability as f32);
+                }
                 _ => {
                     if let Some(table) = longer.get_mut(ngram.symbols.len() - 2) {
                         table.put(keys.of(&ngram.symbols), ngram.into());
@@ -116,6 +133,7 @@ impl Model {
             unigrams,
             keys,
             longer,
+            longest,
         }
     }
 
@@ -131,8 +149,8 @@ impl Model {
         let mut weight = 0.0;
         for length in (2..=window.len()).rev() {
             let key = self.keys.end(packed, window, length);
-            if let Some(entry) = self.longer[length - 2].get(key) {
-                return (weight + f64::from(entry.probability), length);
+            if let Some(probability) = self.probability(key, length) {
+                return (weight + f64::from(probability), length);
             }
             let backoff = if length == 2 {
                 context
@@ -149,11 +167,107 @@ impl Model {
         (weight + probability, 1)
     }
 
+    /// What the n-gram of this length, 2 or more, with this key says.
+    #[inline]
+    fn probability(&self, key: u64, length: usize) -> Option<f32> {
+        if length == self.order {
+            self.longest.get(key)
+        } else {
+            self.longer[length - 2]
+                .get(key)
+                .map(|entry| entry.probability)
+        }
+    }
+
+    /// Appends the log10 probability of each symbol after the first, as [`Model::log10`] has them, with the symbols before it as
+    /// context. Looks up all n-grams of one length before any of the next: the loads do not wait for one another, and a table that does
+    /// not fit into the caches costs one wait for many of them.
+    pub fn log10_all(&self, symbols: &[u32], buffers: &mut Buffers, log10: &mut Vec<f64>) {
+        let Buffers {
+            packed,
+            pending,
+            firsts,
+        } = buffers;
+        packed.clear();
+        packed.extend(symbols.iter().scan(0, |packed, &symbol| {
+            *packed = self.keys.shift(*packed, symbol, self.order);
+            Some(*packed)
+        }));
+        pending.clear();
+        pending.extend(1..symbols.len());
+        let base = log10.len();
+        log10.resize(base + pending.len(), 0.0);
+        let log10 = &mut log10[base..];
+        for length in (2..=self.order).rev() {
+            // The first symbols have shorter contexts; their turn comes later.
+            let early = pending.iter().take_while(|&&at| at + 1 < length).count();
+            let asked = &pending[early..];
+            let key = |at: usize, length| self.keys.end(packed[at], &symbols[..=at], length);
+            firsts.clear();
+            if length == self.order {
+                firsts.extend(asked.iter().map(|&at| self.longest.first(key(at, length))));
+            } else {
+                let table = &self.longer[length - 2];
+                firsts.extend(asked.iter().map(|&at| table.first(key(at, length))));
+            }
+            let mut kept = early;
+            for (index, &first) in firsts.iter().enumerate() {
+                let at = pending[early + index];
+                let probability = if length == self.order {
+                    self.longest.at(first)
+                } else {
+                    let entry = self.longer[length - 2].at(first);
+                    entry.map(|entry| entry.probability)
+                };
+                if let Some(probability) = probability {
+                    log10[at - 1] += f64::from(probability);
+                } else {
+                    pending[kept] = at;
+                    kept += 1;
+                }
+            }
+            pending.truncate(kept);
+            let missing = &pending[early..];
+            if length == 2 {
+                for &at in missing {
+                    let left = self.unigrams.get(symbols[at - 1] as usize);
+                    log10[at - 1] += left.map_or(0.0, |entry| f64::from(entry.backoff));
+                }
+            } else {
+                let table = &self.longer[length - 3];
+                firsts.clear();
+                firsts.extend(
+                    missing
+                        .iter()
+                        .map(|&at| table.first(key(at - 1, length - 1))),
+                );
+                for (&first, &at) in firsts.iter().zip(missing) {
+                    let left = table.at(first);
+                    log10[at - 1] += left.map_or(0.0, |entry| f64::from(entry.backoff));
+                }
+            }
+        }
+        for &at in pending.iter() {
+            let unigram = self
+                .unigrams
+                .get(symbols[at] as usize)
+                .or(self.unigrams.first());
+            log10[at - 1] += unigram.map_or(-99.0, |entry| f64::from(entry.probability));
+        }
+    }
+
     /// The entry of an n-gram, if the model has it.
     pub fn entry(&self, symbols: &[u32]) -> Option<Entry> {
         match symbols {
             [] => None,
             [symbol] => self.unigrams.get(*symbol as usize).copied(),
+            _ if symbols.len() == self.order => {
+                let probability = self.longest.get(self.keys.of(symbols))?;
+                Some(Entry {
+                    probability,
+                    backoff: 0.0,
+                })
+            }
             _ => self
                 .longer
                 .get(symbols.len() - 2)?

@@ -15,7 +15,7 @@
 //! - `model` (default none): path of an ARPA file to use instead of training.
 //!
 //! # Cost
-//! One vocabulary look-up and at most `order - 1` table look-ups per word. Training keeps all n-grams in memory.
+//! One vocabulary look-up and at most `2 (order - 1)` table look-ups per word, those of a sentence begun together. Training keeps all n-grams in memory.
 //!
 //! # Known to miss
 //! Fluent falsehoods: replaced names and numbers, negation and omission score at chance or worse. Without training texts and without a file
@@ -107,9 +107,9 @@ pub fn train(order: usize, corpus: &Corpus) -> Result<Option<lm::Model>, String>
     for document in &corpus.documents {
         for segment in segments(&document.text) {
             estimator.start();
-            symbols(&document.text, segment, &mut buffer, |_, symbol| {
-                estimator.push(symbol);
-            });
+            for span in tokens(&document.text, segment) {
+                estimator.push(lower(&document.text[span.start..span.end], &mut buffer));
+            }
             any |= estimator.finish();
         }
     }
@@ -134,10 +134,18 @@ impl GarbleModel for Reader {
             let text = corpus.documents[document].text.as_str();
             let mut buffer = String::new();
             let mut reading = Reading::default();
+            reading.reserve(text.len() / 4);
             for segment in segments(text) {
-                symbols(text, segment, &mut buffer, |span, symbol| {
-                    reading.push(span, lm.vocabulary.get(symbol));
-                });
+                for span in tokens(text, segment) {
+                    let number = lm
+                        .vocabulary
+                        .get_lower(text, span.start, span.end)
+                        .unwrap_or_else(|| {
+                            let word = &text[span.start..span.end];
+                            lm.vocabulary.get(lower(word, &mut buffer))
+                        });
+                    reading.push(span, number);
+                }
                 reading.finish(lm);
             }
             reading.flag(self.window, self.deviations, &mut flags);
@@ -146,31 +154,32 @@ impl GarbleModel for Reader {
     }
 }
 
-/// Calls `each` with every token of a segment in lower case.
-fn symbols(text: &str, segment: Span, buffer: &mut String, mut each: impl FnMut(Span, &str)) {
-    let piece = &text[segment.start..segment.end];
-    for found in token::tokens(piece) {
-        let word = &piece[found.span.start..found.span.end];
-        let span = Span::new(
+/// Places of the tokens of a segment.
+fn tokens(text: &str, segment: Span) -> impl Iterator<Item = Span> {
+    token::tokens(&text[segment.start..segment.end]).map(move |found| {
+        Span::new(
             segment.start + found.span.start,
             segment.start + found.span.end,
-        );
-        if !word
-            .bytes()
-            .any(|byte| byte.is_ascii_uppercase() || byte >= 0x80)
-        {
-            each(span, word);
-            continue;
-        }
-        buffer.clear();
-        if word.is_ascii() {
-            buffer.push_str(word);
-            buffer.make_ascii_lowercase();
-        } else {
-            buffer.extend(word.chars().flat_map(char::to_lowercase));
-        }
-        each(span, buffer);
+        )
+    })
+}
+
+/// A word in lower case, in the buffer where it is not so already.
+fn lower<'a>(word: &'a str, buffer: &'a mut String) -> &'a str {
+    if !word
+        .bytes()
+        .any(|byte| byte.is_ascii_uppercase() || byte >= 0x80)
+    {
+        return word;
     }
+    buffer.clear();
+    if word.is_ascii() {
+        buffer.push_str(word);
+        buffer.make_ascii_lowercase();
+    } else {
+        buffer.extend(word.chars().flat_map(char::to_lowercase));
+    }
+    buffer
 }
 
 #[cfg(test)]

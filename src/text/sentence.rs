@@ -20,14 +20,12 @@ pub fn segments(text: &str) -> Vec<Span> {
 /// Appends the sentences of one line.
 fn sentences(text: &str, line: Span, spans: &mut Vec<Span>) {
     let mut start = line.start;
-    let mut chars = text[line.start..line.end].char_indices().peekable();
-    while let Some((offset, c)) = chars.next() {
-        if !matches!(c, '.' | '?' | '!') {
-            continue;
-        }
-        let stop = line.start + offset;
-        let mut end = stop + c.len_utf8();
-        while let Some(&(_, closing)) = chars.peek() {
+    let bytes = &text.as_bytes()[..line.end];
+    let mut at = line.start;
+    while let Some(offset) = memchr::memchr3(b'.', b'?', b'!', &bytes[at..]) {
+        let stop = at + offset;
+        let mut end = stop + 1;
+        for closing in text[end..line.end].chars() {
             if !matches!(
                 closing,
                 '.' | '?' | '!' | '"' | '\'' | ')' | ']' | '}' | '\u{201d}' | '\u{2019}' | '\u{bb}'
@@ -35,14 +33,14 @@ fn sentences(text: &str, line: Span, spans: &mut Vec<Span>) {
                 break;
             }
             end += closing.len_utf8();
-            chars.next();
         }
+        at = end;
         let rest = &text[end..line.end];
         let after = rest.trim_start();
         if after.len() == rest.len() || !opens(after) {
             continue;
         }
-        if c == '.' && end == stop + 1 && is_abbreviation(&text[start..stop]) {
+        if bytes[stop] == b'.' && end == stop + 1 && is_abbreviation(&text[start..stop]) {
             continue;
         }
         push(text, start, end, spans);

@@ -53,14 +53,24 @@ impl Tokens<'_> {
     }
 
     /// End of the run of word characters that starts at `at`.
+    #[inline]
     fn run(&self, mut at: usize) -> usize {
-        while let Some(c) = self.char_at(at) {
-            if !is_word(c) {
-                break;
+        let bytes = self.text.as_bytes();
+        loop {
+            while bytes
+                .get(at)
+                .is_some_and(|&byte| ASCII_WORD[usize::from(byte)])
+            {
+                at += 1;
             }
-            at += c.len_utf8();
+            if bytes.get(at).is_none_or(u8::is_ascii) {
+                return at;
+            }
+            match self.char_at(at) {
+                Some(c) if is_word(c) => at += c.len_utf8(),
+                _ => return at,
+            }
         }
-        at
     }
 }
 
@@ -113,6 +123,17 @@ impl Iterator for Tokens<'_> {
     }
 }
 
+/// ASCII letters and digits by byte.
+const ASCII_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
+
 fn is_space(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_whitespace() || c == '\u{b}'
@@ -124,6 +145,9 @@ fn is_space(c: char) -> bool {
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         c.is_ascii_alphanumeric()
+    } else if matches!(c, '\u{2010}'..='\u{2027}') {
+        // Dashes, quotation marks and the ellipsis: no need of the large tables.
+        false
     } else {
         c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
     }

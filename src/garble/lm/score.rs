@@ -1,6 +1,6 @@
 //! From log-probabilities to flags: windows of symbols, the least likely first.
 
-use super::{Model, START};
+use super::{Buffers, Model, START};
 use crate::corpus::Span;
 use crate::garble::flags::Flags;
 
@@ -13,6 +13,7 @@ pub struct Reading {
     log10: Vec<f64>,
     /// Where each sentence ends among the symbols.
     ends: Vec<usize>,
+    buffers: Buffers,
 }
 
 impl Default for Reading {
@@ -22,11 +23,18 @@ impl Default for Reading {
             spans: Vec::new(),
             log10: Vec::new(),
             ends: Vec::new(),
+            buffers: Buffers::default(),
         }
     }
 }
 
 impl Reading {
+    /// Makes room for about so many symbols.
+    pub fn reserve(&mut self, count: usize) {
+        self.spans.reserve(count);
+        self.log10.reserve(count);
+    }
+
     /// The next symbol of the sentence, and where it stands.
     #[inline]
     pub fn push(&mut self, span: Span, symbol: u32) {
@@ -36,10 +44,7 @@ impl Reading {
 
     /// Ends the sentence and scores its symbols after `<s>`; the end of the sentence is not among them.
     pub fn finish(&mut self, model: &Model) {
-        for end in 2..=self.sentence.len() {
-            let from = end.saturating_sub(model.order);
-            self.log10.push(model.log10(&self.sentence[from..end]).0);
-        }
+        model.log10_all(&self.sentence, &mut self.buffers, &mut self.log10);
         self.sentence.truncate(1);
         self.ends.push(self.spans.len());
     }
@@ -62,6 +67,7 @@ impl Reading {
         if spread <= f64::EPSILON {
             return;
         }
+        flags.reserve(means.len() / size.max(1) + self.ends.len());
         let mut windows = Windows::default();
         let (mut start, mut first) = (0, 0);
         for &end in &self.ends {

@@ -1,6 +1,5 @@
 //! Keys of n-grams and the open tables that hold their entries.
 
-use super::Entry;
 use crate::text::hash::fold;
 
 /// How an n-gram becomes a 64-bit key that is never 0.
@@ -40,6 +39,15 @@ impl Keys {
         }
     }
 
+    /// `packed` with one more symbol, as many kept as `length` says; 0 where they do not fit.
+    #[inline]
+    pub(super) const fn shift(self, packed: u64, symbol: u32, length: usize) -> u64 {
+        match self {
+            Self::Packed { bits } => ((packed << bits) | symbol as u64) & mask(bits, length),
+            Self::Mixed => 0,
+        }
+    }
+
     /// Key of the last `length` of the packed symbols.
     #[inline]
     pub(super) fn end(self, packed: u64, symbols: &[u32], length: usize) -> u64 {
@@ -71,61 +79,88 @@ fn mixed(symbols: &[u32]) -> u64 {
     key.max(1)
 }
 
-/// Open addressing by key; a key of 0 is an empty slot.
+/// Open addressing by key, half full; a key of 0 is an empty slot. The key lies in two halves, so that a slot with a value of four bytes
+/// takes twelve: what fits into the caches decides the speed.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    slots: Vec<(u64, Entry)>,
-    mask: usize,
+pub(super) struct Table<V> {
+    slots: Vec<([u32; 2], V)>,
 }
 
-impl Table {
+impl<V: Copy + Default> Table<V> {
     /// An empty table for so many entries.
     pub(super) fn new(size: usize) -> Self {
-        let slots = (size * 2).next_power_of_two().max(2);
-        let empty = Entry {
-            probability: 0.0,
-            backoff: 0.0,
-        };
         Self {
-            slots: vec![(0, empty); slots],
-            mask: slots - 1,
+            slots: vec![([0; 2], V::default()); 2 * size.max(1)],
         }
     }
 
-    fn first(&self, key: u64) -> usize {
-        fold(key, 0x9e37_79b9_7f4a_7c15) as usize & self.mask
+    /// Where the search for a key begins, and the key that stands there.
+    #[inline]
+    pub(super) fn first(&self, key: u64) -> First {
+        let spread = fold(key, 0x9e37_79b9_7f4a_7c15);
+        let at = ((u128::from(spread) * self.slots.len() as u128) >> 64) as usize;
+        First {
+            at,
+            here: self.slots[at].0,
+            wanted: halves(key),
+        }
+    }
+
+    /// Slot of the key: its own, or the free one where it would go.
+    #[inline]
+    fn find(&self, first: First) -> usize {
+        let First {
+            mut at,
+            mut here,
+            wanted,
+        } = first;
+        while here != wanted && here != [0; 2] {
+            at += 1;
+            if at == self.slots.len() {
+                at = 0;
+            }
+            here = self.slots[at].0;
+        }
+        at
     }
 
     /// Puts an entry; one of the same key is replaced.
-    pub(super) fn put(&mut self, key: u64, entry: Entry) {
-        let mut at = self.first(key);
-        while self.slots[at].0 != 0 && self.slots[at].0 != key {
-            at = (at + 1) & self.mask;
-        }
-        self.slots[at] = (key, entry);
+    pub(super) fn put(&mut self, key: u64, entry: V) {
+        let at = self.find(self.first(key));
+        self.slots[at] = (halves(key), entry);
+    }
+
+    /// The entry with the key that was asked for.
+    #[inline]
+    pub(super) fn at(&self, first: First) -> Option<V> {
+        let (found, entry) = self.slots[self.find(first)];
+        (found != [0; 2]).then_some(entry)
     }
 
     /// The entry with this key.
     #[inline]
-    pub(super) fn get(&self, key: u64) -> Option<Entry> {
-        let mut at = self.first(key);
-        loop {
-            let slot = &self.slots[at];
-            if slot.0 == key {
-                return Some(slot.1);
-            }
-            if slot.0 == 0 {
-                return None;
-            }
-            at = (at + 1) & self.mask;
-        }
+    pub(super) fn get(&self, key: u64) -> Option<V> {
+        self.at(self.first(key))
     }
+}
+
+/// The begin of a search. Many can be begun before one goes on: their loads do not wait for one another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct First {
+    at: usize,
+    here: [u32; 2],
+    wanted: [u32; 2],
+}
+
+const fn halves(key: u64) -> [u32; 2] {
+    [key as u32, (key >> 32) as u32]
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::Entry;
     use super::*;
 
     #[test]

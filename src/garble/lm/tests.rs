@@ -204,6 +204,28 @@ proptest! {
         prop_assert_eq!(estimate.model().log10(&symbols), small.log10(&symbols));
     }
 
+    /// All symbols of a sentence at once have the probabilities that each has by itself, to the last bit, with packed and with mixed keys.
+    #[test]
+    fn all_at_once_is_one_by_one(sentences in prop::collection::vec("[abc]( [abc]){0,6}", 1..8), symbols in prop::collection::vec(0_u32..8, 0..12), order in 1_usize..5, large in any::<bool>()) {
+        let mut estimator = Estimator::new(order);
+        for sentence in &sentences {
+            estimator.add(sentence.split(' '));
+        }
+        let mut estimate = estimator.estimate().unwrap();
+        if large {
+            // Symbols of 17 bits: four of them do not fit into a key.
+            for number in 0..70_000 {
+                estimate.vocabulary.add(&format!("w{number}"));
+            }
+        }
+        let model = estimate.model();
+        let symbols: Vec<u32> = symbols.iter().map(|s| s % model.vocabulary.len() as u32).collect();
+        let expected: Vec<f64> = (2..=symbols.len()).map(|end| model.log10(&symbols[..end]).0).collect();
+        let (mut buffers, mut all) = (Buffers::default(), vec![1.0]);
+        model.log10_all(&symbols, &mut buffers, &mut all);
+        prop_assert_eq!(&all[1..], expected.as_slice());
+    }
+
     /// After any context the probabilities of all symbols but `<s>` sum to one.
     #[test]
     fn probabilities_sum_to_one(sentences in prop::collection::vec("[abc]( [abc]){0,6}", 1..8), context in prop::collection::vec("[abcx]", 0..3)) {
