@@ -134,11 +134,12 @@ pub(crate) fn narrow(index: usize) -> u32 {
 /// organisations) a name that is the end of the other (`Hezbollah`, `Kataib Hezbollah`).
 pub fn contradict(a: &Form<'_>, b: &Form<'_>) -> bool {
     a.entity_type != b.entity_type
-        || contradict_words(
-            &a.words(),
-            &b.words(),
-            matches!(a.entity_type, "ORG" | "Company" | "Organization"),
-        )
+        || contradict_words(&a.words(), &b.words(), end_is_another(a.entity_type))
+}
+
+/// True for types of names whose end alone names something else.
+pub(crate) fn end_is_another(entity_type: &str) -> bool {
+    matches!(entity_type, "ORG" | "Company" | "Organization")
 }
 
 /// [`contradict`] on the words of two names; `ends` also forbids that one name is the end of the other.

@@ -29,6 +29,7 @@ pub mod surname;
 mod testing;
 pub mod tfidf_chars;
 pub mod token_set;
+pub(crate) mod vocabulary;
 
 /// A name that a recognizer found.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::entity::capitals::cues::{Cue, cue};
-use crate::entity::forms::{Form, Forms, contradict};
-use crate::entity::likeness::likeness;
+use crate::entity::forms::{Form, Forms, end_is_another};
+use crate::entity::likeness::{Name, Room, is_person};
 use crate::entity::lists::{self, Listed};
 use crate::entity::name::{Unions, is_particle, normal_form};
 use crate::entity::phonetic::Phonetic;
+use crate::entity::vocabulary::{Parts, Vocabulary};
 
 /// Joins the forms that share a key.
 fn by_key<K: std::hash::Hash + Eq>(
@@ -227,32 +228,40 @@ pub(super) fn alike(forms: &Forms<'_>, threshold: f64, unions: &mut Unions) {
                 .push(index);
         }
     }
-    let mut joins = Vec::new();
+    let mut vocabulary = Vocabulary::default();
+    let mut prepared: Vec<Option<(Parts, Name)>> = vec![None; forms.forms.len()];
+    for &index in blocks.values().flatten() {
+        let form = &forms.forms[index];
+        prepared[index].get_or_insert_with(|| {
+            let parts = vocabulary.parts(&form.normal);
+            let person = is_person(form.entity_type);
+            (parts, Name::new(&form.normal, person, &mut vocabulary))
+        });
+    }
+    let mut room = Room::default();
     for block in blocks.into_values() {
         narrowed(forms, block, 3, &mut |members| {
             for (at, &a) in members.iter().enumerate() {
+                let Some((parts_a, name_a)) = &prepared[a] else {
+                    continue;
+                };
+                let kind = forms.forms[a].entity_type;
+                let (person, ends) = (is_person(kind), end_is_another(kind));
                 for &b in &members[at + 1..] {
-                    let (left, right) = (&forms.forms[a], &forms.forms[b]);
                     // A length that differs by half cannot reach the threshold, but for initials.
-                    if a != b
-                        && left.words().len().abs_diff(right.words().len()) <= 1
-                        && !contradict(left, right)
+                    if let Some((parts_b, name_b)) = &prepared[b]
+                        && parts_a.words.len().abs_diff(parts_b.words.len()) <= 1
+                        && !vocabulary.contradict(parts_a, parts_b, ends)
+                        && unions.find(a) != unions.find(b)
                     {
-                        let like = crate::task::rounded(likeness(
-                            &left.normal,
-                            &right.normal,
-                            left.entity_type,
-                        ));
-                        if like >= threshold {
-                            joins.push((a, b));
+                        let like = name_a.likeness(name_b, person, &vocabulary, &mut room);
+                        if crate::task::rounded(like) >= threshold {
+                            unions.join(a, b);
                         }
                     }
                 }
             }
         });
-    }
-    for (a, b) in joins {
-        unions.join(a, b);
     }
 }
 
