@@ -6,10 +6,13 @@ use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind
 use super::{Automaton, Case, Gazetteer};
 use crate::corpus::{Document, Span};
 use crate::entity::RecognizerModel;
+use crate::entity::forms::narrow;
 
 enum Finder {
+    /// Its values are types: no table of names, which would miss the cache at every hit.
     Double(DoubleArrayAhoCorasick<u32>),
-    Plain(AhoCorasick),
+    /// With the type of each name.
+    Plain(AhoCorasick, Vec<u32>),
     /// An empty list, which neither crate builds alike.
     Nothing,
 }
@@ -20,19 +23,27 @@ pub(super) struct Model {
     boundaries: bool,
     /// Text is read in small letters; the names are in small letters already.
     small: bool,
-    labels: Vec<String>,
+    /// The types that there are.
+    types: Vec<String>,
 }
 
 impl Model {
     /// Builds the automaton; names are distinct, and in small letters where case is ignored.
     pub(super) fn new(settings: &Gazetteer, names: Vec<(String, String)>) -> Result<Self, String> {
-        let (patterns, labels): (Vec<String>, Vec<String>) = names.into_iter().unzip();
+        let mut types: Vec<String> = names.iter().map(|(_, label)| label.clone()).collect();
+        types.sort_unstable();
+        types.dedup();
+        let number = |label: &String| types.binary_search(label).map_or(u32::MAX, narrow);
+        let (patterns, labels): (Vec<String>, Vec<u32>) = names
+            .iter()
+            .map(|(name, label)| (name.clone(), number(label)))
+            .unzip();
         let finder = if patterns.is_empty() {
             Finder::Nothing
         } else if settings.automaton == Automaton::Daachorse {
             DoubleArrayAhoCorasickBuilder::new()
                 .match_kind(MatchKind::LeftmostLongest)
-                .build(&patterns)
+                .build_with_values(patterns.iter().zip(labels))
                 .map(Finder::Double)
                 .map_err(|error| error.to_string())?
         } else {
@@ -40,14 +51,14 @@ impl Model {
                 .match_kind(aho_corasick::MatchKind::LeftmostLongest)
                 .ascii_case_insensitive(settings.case == Case::Ignore)
                 .build(&patterns)
-                .map(Finder::Plain)
+                .map(|finder| Finder::Plain(finder, labels))
                 .map_err(|error| error.to_string())?
         };
         Ok(Self {
             finder,
             boundaries: settings.boundaries,
             small: settings.case == Case::Ignore && settings.automaton == Automaton::Daachorse,
-            labels,
+            types,
         })
     }
 
@@ -56,11 +67,11 @@ impl Model {
         text: &str,
         start: usize,
         end: usize,
-        label: usize,
+        label: u32,
         found: &mut Vec<(Span, String, f64)>,
     ) {
         if (!self.boundaries || free(text, start, end))
-            && let Some(label) = self.labels.get(label)
+            && let Some(label) = self.types.get(label as usize)
         {
             found.push((Span::new(start, end), label.clone(), 1.0));
         }
@@ -96,24 +107,14 @@ impl RecognizerModel for Model {
         match &self.finder {
             Finder::Double(finder) => {
                 for hit in finder.leftmost_find_iter(text) {
-                    self.take(
-                        text,
-                        hit.start(),
-                        hit.end(),
-                        hit.value() as usize,
-                        &mut found,
-                    );
+                    self.take(text, hit.start(), hit.end(), hit.value(), &mut found);
                 }
             }
-            Finder::Plain(finder) => {
+            Finder::Plain(finder, labels) => {
                 for hit in finder.find_iter(text) {
-                    self.take(
-                        text,
-                        hit.start(),
-                        hit.end(),
-                        hit.pattern().as_usize(),
-                        &mut found,
-                    );
+                    let label = labels.get(hit.pattern().as_usize());
+                    let label = label.copied().unwrap_or(u32::MAX);
+                    self.take(text, hit.start(), hit.end(), label, &mut found);
                 }
             }
             Finder::Nothing => {}
