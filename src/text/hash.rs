@@ -56,10 +56,20 @@ pub(crate) fn little_endian(bytes: &[u8]) -> u64 {
     if let Some(eight) = bytes.first_chunk::<8>() {
         return u64::from_le_bytes(*eight);
     }
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |number, &byte| (number << 8) | u64::from(byte))
+    // Without a loop: what overlaps is the same on both sides.
+    let last = bytes.len().wrapping_sub(1);
+    match bytes {
+        [] => 0,
+        [first, ..] if last < 3 => {
+            let place = |at: usize| u64::from(bytes[at]) << (8 * at);
+            u64::from(*first) | place(bytes.len() / 2) | place(last)
+        }
+        _ => {
+            let four =
+                |chunk: Option<&[u8; 4]>| u64::from(u32::from_le_bytes(*chunk.unwrap_or(&[0; 4])));
+            four(bytes.first_chunk()) | four(bytes.last_chunk()) << (8 * (bytes.len() - 4))
+        }
+    }
 }
 
 /// SplitMix64 (Steele, Lea and Flood 2014): the generator behind every seeded hash function here.

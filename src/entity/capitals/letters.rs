@@ -56,6 +56,8 @@ pub(super) fn word_end(text: &str, at: usize) -> usize {
         match bytes.get(end).map_or(0, |&byte| CLASS[byte as usize]) {
             LOWER => end += small_letters(bytes, end),
             UPPER | DIGIT => end += 1,
+            // Dashes and curly quotes, U+2000 to U+203F: no letter among them, and nothing to look up.
+            FOREIGN if matches!(bytes[end..], [0xe2, 0x80, ..]) => break,
             FOREIGN => match text[end..].chars().next() {
                 Some(c)
                     if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) =>
@@ -92,6 +94,14 @@ pub(super) fn word_end(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn general_punctuation_is_no_part_of_a_word() {
+        for c in '\u{2000}'..='\u{203f}' {
+            assert!(!c.is_alphanumeric() && !unicode_normalization::char::is_combining_mark(c));
+            assert!(c.to_string().as_bytes().starts_with(&[0xe2, 0x80]));
+        }
+    }
 
     #[test]
     fn small_letters_are_counted_one_by_one() {

@@ -42,7 +42,8 @@ pub(super) type Range = std::ops::RangeInclusive<usize>;
 
 impl<'a> Reader<'a> {
     pub(super) fn new(settings: &'a Capitals, text: &'a str) -> Self {
-        let (mut words, mut lines) = (Vec::new(), Vec::new());
+        // News has a capitalised word in forty bytes; more would be allocated again and again.
+        let (mut words, mut lines) = (Vec::with_capacity(text.len() / 32), Vec::new());
         scan(text, &mut words, &mut lines);
         let entries = words
             .iter()
@@ -119,6 +120,12 @@ impl<'a> Reader<'a> {
         self.words.get(at + 1).map_or("", |next| {
             &self.text[self.words[at].end as usize..next.start as usize]
         })
+    }
+
+    /// True when the next word hangs on word `at` by `of` or `for`.
+    pub(super) fn hangs(&self, at: usize) -> bool {
+        let gap = self.gap(at);
+        gap.len() >= 4 && (gap.contains(" of ") || gap.contains(" for "))
     }
 
     /// The longest listed name that begins at `at`: its last word.

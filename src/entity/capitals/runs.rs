@@ -47,11 +47,12 @@ impl<'a> Reader<'a> {
                     || (at > 0 && gap == " of " && self.is_long_form(at, next))
             }
             _ => {
-                let inner = gap.trim_matches([' ', '-']);
                 gap.len() <= 6
                     && gap.starts_with(' ')
                     && gap.ends_with([' ', '-'])
-                    && PARTICLES.binary_search(&inner).is_ok()
+                    && PARTICLES
+                        .binary_search(&gap.trim_matches([' ', '-']))
+                        .is_ok()
             }
         }
     }

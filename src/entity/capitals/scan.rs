@@ -60,11 +60,13 @@ pub(super) fn scan(text: &str, words: &mut Vec<Word>, lines: &mut Vec<Line>) {
             // Most of a text: a word in small letters alone.
             LOWER => {
                 let end = at + small_letters(bytes, at);
-                if bytes.get(end).is_none_or(|&next| CLASS[next as usize] == 0) {
+                let next = bytes.get(end).copied().unwrap_or_default();
+                if CLASS[next as usize] == 0 {
                     line.words += 1;
                     line.long += u32::from(end - at >= 4);
                     last = b'a';
-                    at = end;
+                    // Most marks are spaces, which change nothing.
+                    at = end + usize::from(next == b' ');
                 } else {
                     last = b'a';
                     let end = word_end(text, at);
@@ -128,10 +130,10 @@ fn take(
     if !opens_with_capital(text, start) {
         // media_cameraThe: markup with an underscore, glued to a capitalised word.
         let glued = start > 0 && bytes[start - 1] == b'_' && bytes[start].is_ascii_lowercase();
-        let inner = bytes[start..end].iter().position(u8::is_ascii_uppercase);
-        match inner {
-            Some(inner) if glued => first = start + inner,
-            _ => return end,
+        let inner = || bytes[start..end].iter().position(u8::is_ascii_uppercase);
+        match glued.then(inner).flatten() {
+            Some(inner) => first = start + inner,
+            None => return end,
         }
     }
     line.capitalised += u32::from(long);

@@ -134,9 +134,7 @@ impl<'a> Reader<'a> {
 
     /// Last word before a listed nationality or country inside an unlisted segment.
     fn cut_before_listed(&self, at: usize, end: usize) -> usize {
-        let headed = head_type(self.cue(end)).is_some()
-            || (at..end)
-                .any(|word| self.gap(word).contains(" of ") || self.gap(word).contains(" for "));
+        let headed = head_type(self.cue(end)).is_some() || (at..end).any(|word| self.hangs(word));
         if headed {
             return end;
         }

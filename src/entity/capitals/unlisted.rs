@@ -9,8 +9,7 @@ impl<'a> Reader<'a> {
     /// Types a segment that no list knows.
     pub(super) fn unlisted(&mut self, range: Range, titled: bool) {
         let (at, mut end) = range.into_inner();
-        let of = (at..end)
-            .find(|&word| self.gap(word).contains(" of ") || self.gap(word).contains(" for "));
+        let of = (at..end).find(|&word| self.hangs(word));
         let head = head_type(self.cue(end))
             .or_else(|| of.and_then(|_| (at..=end).find_map(|word| head_type(self.cue(word)))))
             .or_else(|| (self.cue(at) == Some(Cue::Location) && end > at).then_some("LOC"));
@@ -46,16 +45,14 @@ impl<'a> Reader<'a> {
             return;
         }
         let words = end - at + 1;
-        let before = self.text[..span.start]
-            .trim_end_matches(' ')
-            .rsplit([' ', '\n'])
-            .next()
-            .unwrap_or_default();
-        let after = self.text[span.end..]
-            .trim_start_matches([' ', ','])
-            .split([' ', '\n', '.', ','])
-            .next()
-            .unwrap_or_default();
+        let before = || {
+            let text = self.text[..span.start].trim_end_matches(' ');
+            text.rsplit([' ', '\n']).next().unwrap_or_default()
+        };
+        let after = || {
+            let text = self.text[span.end..].trim_start_matches([' ', ',']);
+            text.split([' ', '\n', '.', ',']).next().unwrap_or_default()
+        };
         let particle = (at..end).any(|word| self.gap(word).len() > 1);
         if titled {
             self.push(&range, "PER", 0.9);
@@ -64,11 +61,11 @@ impl<'a> Reader<'a> {
             self.push(&range, kind, 0.8);
         } else if words > 1 && words <= 5 && (self.entries[at].given || particle) {
             self.push(&range, "PER", 0.8);
-        } else if SPEECH.binary_search(&after).is_ok() && words <= 4 {
+        } else if words <= 4 && SPEECH.binary_search(&after()).is_ok() {
             if words > 1 || !word.opens {
                 self.push(&range, "PER", 0.7);
             }
-        } else if words == 1 && !word.opens && PLACE_PREPOSITIONS.binary_search(&before).is_ok() {
+        } else if words == 1 && !word.opens && PLACE_PREPOSITIONS.binary_search(&before()).is_ok() {
             self.push(&range, "GPE", 0.6);
         } else {
             self.open.push((span, word.opens && words == 1));
