@@ -5,6 +5,7 @@
 //! there are bytes. Transpositions need no sorting: the k-th common letter of one string
 //! meets the k-th of the other within the window, because sorting two ends of pairs never lengthens the longest pair.
 
+#[cfg(not(feature = "baseline"))]
 use multiversion::multiversion;
 use rustc_hash::FxHashMap;
 
