@@ -108,9 +108,9 @@ def main():
     for kind in ("signatures", "pairs"):
         print(f"1 to 2 threads, {kind}: {rate[f'karat {kind}, 2 threads'] / rate[f'karat {kind}']:.2f} times")
     # Each job does all that the one before does, and a step more.
-    steps = ["split", "words", "shingles", "signatures"]
+    steps = ["words", "shingles", "signatures"]
     times = [statistics.median(seconds[f"karat {step}"]) for step in steps]
-    names = ["split", "hash words", "shingle", "128 permutations"]
+    names = ["split and hash words", "shingle", "128 permutations"]
     shares = [f"{name} {(now - before) / times[-1]:.0%}" for name, now, before in zip(names, times, [0] + times)]
     print("share of a signature's time: " + ", ".join(shares))
 

@@ -165,7 +165,7 @@ impl Normalize {
         let Buffers {
             text: ascii,
             tokens,
-            edges,
+            letters,
         } = buffers;
         tokens.clear();
         let mut normal = String::new();
@@ -180,8 +180,7 @@ impl Normalize {
         }
         self.stretches(text, ascii, |stretch| match stretch {
             Stretch::Ascii(text) => {
-                words::split(text.as_bytes(), edges);
-                self.hash_words(text.as_bytes(), edges, tokens);
+                self.hash_words(text.as_bytes(), tokens, letters);
             }
             Stretch::Foreign(text) => foreign(text, tokens),
         });
@@ -386,12 +385,12 @@ impl Normalize {
         }
     }
 
-    fn hash_words(&self, text: &[u8], edges: &[u32], tokens: &mut Vec<u64>) {
+    fn hash_words(&self, text: &[u8], tokens: &mut Vec<u64>, letters: &mut Vec<[u32; 2]>) {
         match (self.case, self.acronyms) {
-            (Case::Lower, Acronyms::Join) => words::hash::<true, true>(text, edges, tokens),
-            (Case::Lower, Acronyms::Keep) => words::hash::<true, false>(text, edges, tokens),
-            (Case::Keep, Acronyms::Join) => words::hash::<false, true>(text, edges, tokens),
-            (Case::Keep, Acronyms::Keep) => words::hash::<false, false>(text, edges, tokens),
+            (Case::Lower, Acronyms::Join) => words::hash::<true, true>(text, tokens, letters),
+            (Case::Lower, Acronyms::Keep) => words::hash::<true, false>(text, tokens, letters),
+            (Case::Keep, Acronyms::Join) => words::hash::<false, true>(text, tokens, letters),
+            (Case::Keep, Acronyms::Keep) => words::hash::<false, false>(text, tokens, letters),
         }
     }
 }
@@ -464,17 +463,24 @@ fn foreign_length(bytes: &[u8]) -> usize {
 
 /// Position of the first byte that is not ASCII.
 pub(crate) fn first_foreign(bytes: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    for block in bytes.chunks(256) {
-        if !block.is_ascii() {
-            return block
-                .iter()
-                .position(|byte| !byte.is_ascii())
-                .map(|inner| at + inner);
-        }
-        at += block.len();
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (blocks, _) = bytes.as_chunks::<64>();
+    let plain = |block: &&[u8; 64]| {
+        let (eights, _) = block.as_chunks::<8>();
+        let all = eights.iter().map(|eight| u64::from_le_bytes(*eight));
+        all.fold(0, |all, eight| all | eight) & HIGH == 0
+    };
+    let at = 64 * blocks.iter().take_while(plain).count();
+    let rest = bytes.get(at..).unwrap_or_default();
+    let (eights, _) = rest.as_chunks::<8>();
+    let high = |eight: &[u8; 8]| u64::from_le_bytes(*eight) & HIGH;
+    if let Some(eight) = eights.iter().position(|eight| high(eight) != 0) {
+        let inner = high(&eights[eight]).trailing_zeros() as usize / 8;
+        return Some(at + 8 * eight + inner);
     }
-    None
+    let tail = rest.len() - rest.len() % 8;
+    let inner = rest[tail..].iter().position(|byte| !byte.is_ascii())?;
+    Some(at + tail + inner)
 }
 
 #[cfg(test)]

@@ -130,8 +130,8 @@ pub struct Buffers {
     pub text: String,
     /// Hashes of tokens.
     pub tokens: Vec<u64>,
-    /// Starts and ends of words, alternating.
-    pub(crate) edges: Vec<u32>,
+    /// Letters of acronyms: which word, and where it ends.
+    pub(crate) letters: Vec<[u32; 2]>,
 }
 
 /// Sorts hashes and drops repeats: a set of shingles.

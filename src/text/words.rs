@@ -4,207 +4,130 @@
 //! a word", joints are bits with the right neighbours, and words begin and end where neighbouring bits differ. No branch
 //! depends on the length of a word, which is what makes splitting byte by byte slow.
 
+#[cfg(not(feature = "baseline"))]
+use multiversion::multiversion;
 use wide::u8x16;
 
-use crate::text::hash::{bytes, seed_of_length, step};
+mod hash;
 
-/// Bits of one block of sixty-four bytes, lowest bit first.
-#[derive(Clone, Copy, Default)]
-struct Block {
-    /// Letters and digits.
-    word: u64,
-    /// Digits.
-    digit: u64,
-    /// `-` and `'`.
-    joint: u64,
-    /// `.` and `,`.
-    point: u64,
+pub(crate) use hash::hash;
+
+/// A bit per byte of a block, lowest bit first: letters and digits; marks that may join two words.
+#[inline(always)]
+fn classes(block: &[u8; 64]) -> (u64, u64) {
+    let (mut words, mut joints) = (0, 0);
+    let (vectors, _) = block.as_chunks::<16>();
+    for (at, vector) in vectors.iter().enumerate() {
+        let text = u8x16::new(*vector);
+        let between = |text: u8x16, first: u8, last: u8| {
+            text.max(u8x16::splat(first))
+                .min(u8x16::splat(last))
+                .simd_eq(text)
+        };
+        let letter = between(text | u8x16::splat(0x20), b'a', b'z');
+        let digit = between(text, b'0', b'9');
+        let joint = between(text, b',', b'.') | text.simd_eq(u8x16::splat(b'\''));
+        let shift = 16 * at as u32;
+        words |= u64::from((letter | digit).to_bitmask()) << shift;
+        joints |= u64::from(joint.to_bitmask()) << shift;
+    }
+    (words, joints)
 }
 
-impl Block {
-    fn of(bytes: &[u8; 64]) -> Self {
-        let mut block = Self::default();
-        let (vectors, _) = bytes.as_chunks::<16>();
-        for (at, vector) in vectors.iter().enumerate() {
-            let text = u8x16::new(*vector);
-            let lower = text | u8x16::splat(0x20);
-            let letter = lower
-                .max(u8x16::splat(b'a'))
-                .min(u8x16::splat(b'z'))
-                .simd_eq(lower);
-            let digit = text
-                .max(u8x16::splat(b'0'))
-                .min(u8x16::splat(b'9'))
-                .simd_eq(text);
-            let joint = text.simd_eq(u8x16::splat(b'-')) | text.simd_eq(u8x16::splat(b'\''));
-            let point = text.simd_eq(u8x16::splat(b'.')) | text.simd_eq(u8x16::splat(b','));
-            let shift = 16 * at as u32;
-            block.word |= u64::from((letter | digit).to_bitmask()) << shift;
-            block.digit |= u64::from(digit.to_bitmask()) << shift;
-            block.joint |= u64::from(joint.to_bitmask()) << shift;
-            block.point |= u64::from(point.to_bitmask()) << shift;
-        }
-        block
-    }
-
-    /// Block number `at` of `text`, filled up with spaces.
-    fn at(text: &[u8], at: usize) -> Self {
-        let rest = text.get(64 * at..).unwrap_or_default();
-        match rest.first_chunk::<64>() {
-            Some(block) => Self::of(block),
-            None => {
-                let mut padded = [b' '; 64];
-                padded[..rest.len()].copy_from_slice(rest);
-                Self::of(&padded)
-            }
+/// Those of the marks `between` two word characters of a block at `base` that join them: hyphens and apostrophes, and points
+/// and commas between digits. They are few, so each is looked at.
+#[inline(always)]
+fn joining(text: &[u8], base: usize, mut between: u64) -> u64 {
+    let mut joining = 0;
+    while between != 0 {
+        let bit = between & between.wrapping_neg();
+        between ^= bit;
+        let at = base + bit.trailing_zeros() as usize;
+        if let Some(&[before, mark, after]) = at
+            .checked_sub(1)
+            .and_then(|before| text.get(before..))
+            .and_then(<[u8]>::first_chunk)
+            && (matches!(mark, b'-' | b'\'') || before.is_ascii_digit() && after.is_ascii_digit())
+        {
+            joining |= bit;
         }
     }
+    joining
+}
 
-    /// Bytes that belong to words, joints included, given the neighbouring blocks.
-    fn words(self, before: Self, after: Self) -> u64 {
-        let left = |bits: u64, before: u64| bits << 1 | before >> 63;
-        let right = |bits: u64, after: u64| bits >> 1 | after << 63;
-        let inner = self.joint & left(self.word, before.word) & right(self.word, after.word);
-        let decimal = self.point & left(self.digit, before.digit) & right(self.digit, after.digit);
-        self.word | inner | decimal
+/// What one block hands to the next: whether its last byte belongs to a word, with joints and without.
+#[derive(Debug, Default)]
+struct Carry {
+    inside: u64,
+    plain: u64,
+}
+
+impl Carry {
+    /// Bytes of the block of `text` at `base` that belong to words, joints included, and whether the byte before each does;
+    /// `next` says whether a letter or digit follows the block.
+    #[inline(always)]
+    fn words(&mut self, text: &[u8], base: usize, block: &[u8; 64], next: bool) -> (u64, u64) {
+        let (mut words, joints) = classes(block);
+        let between = joints & (words << 1 | self.plain) & (words >> 1 | u64::from(next) << 63);
+        self.plain = words >> 63;
+        if between != 0 {
+            words |= joining(text, base, between);
+        }
+        let before = words << 1 | self.inside;
+        self.inside = words >> 63;
+        (words, before)
     }
 }
+
+/// Edges that are written at once; most blocks of English text have no more.
+const USUAL: usize = 24;
 
 /// Replaces `edges` by start and end of every word of an ASCII text shorter than 4 GiB, alternating.
+#[cfg_attr(
+    not(feature = "baseline"),
+    multiversion(targets("x86_64+avx2+bmi1+bmi2+popcnt"))
+)]
 pub fn split(text: &[u8], edges: &mut Vec<u32>) {
-    edges.clear();
-    let mut before = Block::default();
-    let mut this = Block::at(text, 0);
-    let mut inside = 0;
-    for at in 0..text.len().div_ceil(64) {
-        let after = Block::at(text, at + 1);
-        let words = this.words(before, after);
-        let mut changes = words ^ (words << 1 | inside);
-        inside = words >> 63;
-        let mut found = [0u32; 64];
-        let count = changes.count_ones() as usize;
-        let base = 64 * at as u32;
-        for edge in &mut found[..count] {
-            *edge = base + changes.trailing_zeros();
-            changes &= changes.wrapping_sub(1);
+    let mut carry = Carry::default();
+    let mut count = 0;
+    for base in (0..text.len()).step_by(64) {
+        let rest = text.get(base..).unwrap_or_default();
+        let mut padded = [b' '; 64];
+        let block = rest.first_chunk().unwrap_or_else(|| {
+            padded[..rest.len()].copy_from_slice(rest);
+            &padded
+        });
+        let next = rest.get(64).is_some_and(u8::is_ascii_alphanumeric);
+        let (words, before) = carry.words(text, base, block, next);
+        let mut changes = words ^ before;
+        if edges.len() < count + 64 {
+            edges.resize(count + 1024, 0);
         }
-        edges.extend_from_slice(&found[..count]);
-        (before, this) = (this, after);
+        let Some(slots) = edges
+            .get_mut(count..)
+            .and_then(<[u32]>::first_chunk_mut::<64>)
+        else {
+            break;
+        };
+        let found = changes.count_ones() as usize;
+        count += found;
+        let mut write = |slots: &mut [u32]| {
+            for edge in slots {
+                *edge = base as u32 + changes.trailing_zeros();
+                changes &= changes.wrapping_sub(1);
+            }
+        };
+        // As many as are usual, whether there are so many or not: a loop of unknown length costs a wrong guess per block.
+        let (usual, more) = slots.split_at_mut(USUAL);
+        write(usual);
+        if let Some(more) = found.checked_sub(USUAL).and_then(|n| more.get_mut(..n)) {
+            write(more);
+        }
     }
-    if inside == 1 {
+    edges.truncate(count);
+    if carry.inside == 1 {
         edges.push(text.len() as u32);
     }
-}
-
-/// Keeps the first `n` bytes of sixteen.
-const KEEP: [u128; 17] = {
-    let mut masks = [0; 17];
-    let mut n = 1;
-    while n < 17 {
-        masks[n] = u128::MAX >> (128 - 8 * n);
-        n += 1;
-    }
-    masks
-};
-
-/// Bit 5 of every byte. It turns capitals into small letters and is set in every other byte of an ASCII word already
-/// (digits, `-`, `'`, `.` and `,`).
-const SMALL: u128 = u128::from_ne_bytes([0x20; 16]);
-
-/// Appends the hash of every word of an ASCII text to `tokens`: of the lower-cased word with `LOWER`; with `JOIN` letters
-/// with points between them (`U.S.`) are one word without points.
-pub(crate) fn hash<const LOWER: bool, const JOIN: bool>(
-    text: &[u8],
-    edges: &[u32],
-    tokens: &mut Vec<u64>,
-) {
-    let (words, _) = edges.as_chunks::<2>();
-    let first = tokens.len();
-    tokens.resize(first + words.len(), 0);
-    let mut written = first;
-    let mut at = 0;
-    while let Some(&[start, end]) = words.get(at) {
-        let (start, end) = (start as usize, end as usize);
-        at += 1;
-        let mut hash = word::<LOWER>(text, start, end);
-        if JOIN && end - start == 1 {
-            let letters = 1 + dotted(text, &words[at - 1..]);
-            if letters > 1 {
-                hash = acronym::<LOWER>(text, start, letters);
-                at += letters - 1;
-            }
-        }
-        if let Some(slot) = tokens.get_mut(written) {
-            *slot = hash;
-        }
-        written += 1;
-    }
-    tokens.truncate(written);
-}
-
-#[inline(always)]
-fn word<const LOWER: bool>(text: &[u8], start: usize, end: usize) -> u64 {
-    let length = end - start;
-    if let (Some(mask), Some(sixteen)) = (
-        KEEP.get(length),
-        text.get(start..).and_then(|rest| rest.first_chunk::<16>()),
-    ) {
-        let small = if LOWER { SMALL } else { 0 };
-        let word = (u128::from_le_bytes(*sixteen) | small) & mask;
-        return step(seed_of_length(length), word as u64, (word >> 64) as u64);
-    }
-    long::<LOWER>(&text[start..end])
-}
-
-/// Words of more than sixteen bytes, and those in the last sixteen bytes of the text.
-#[cold]
-fn long<const LOWER: bool>(word: &[u8]) -> u64 {
-    if !LOWER {
-        return bytes(word);
-    }
-    let mut small = [0; 64];
-    match small.get_mut(..word.len()) {
-        Some(small) => {
-            small.copy_from_slice(word);
-            small.make_ascii_lowercase();
-            bytes(small)
-        }
-        None => bytes(&word.to_ascii_lowercase()),
-    }
-}
-
-/// How many further single letters follow the first word, each after one point.
-fn dotted(text: &[u8], words: &[[u32; 2]]) -> usize {
-    let letter = |start: u32| {
-        text.get(start as usize)
-            .is_some_and(u8::is_ascii_alphabetic)
-    };
-    if !words.first().is_some_and(|&[start, _]| letter(start)) {
-        return 0;
-    }
-    words
-        .windows(2)
-        .take_while(|pair| {
-            let ([_, before], [start, end]) = (pair[0], pair[1]);
-            start == before + 1
-                && end == start + 1
-                && text.get(before as usize) == Some(&b'.')
-                && letter(start)
-        })
-        .count()
-}
-
-/// Hash of `letters` letters at every second byte from `start`.
-#[cold]
-fn acronym<const LOWER: bool>(text: &[u8], start: usize, letters: usize) -> u64 {
-    let joined: Vec<u8> = text
-        .iter()
-        .skip(start)
-        .step_by(2)
-        .take(letters)
-        .copied()
-        .collect();
-    long::<LOWER>(&joined)
 }
 
 #[cfg(test)]
@@ -242,34 +165,12 @@ mod tests {
         assert_eq!(spans(""), []);
     }
 
-    #[test]
-    fn acronyms_join() {
-        let text = b"The U.S. and x.y.z but a. b and 1.a";
-        let mut edges = Vec::new();
-        split(text, &mut edges);
-        let mut tokens = Vec::new();
-        hash::<true, true>(text, &edges, &mut tokens);
-        let expected = ["the", "us", "and", "xyz", "but", "a", "b", "and", "1", "a"];
-        assert_eq!(tokens, expected.map(|word| bytes(word.as_bytes())));
-    }
-
     proptest! {
         /// The twin is the tokenizer of the whole crate.
         #[test]
         fn splits_as_the_tokenizer_does(text in "[a-cA-C0-2 .,'\\-_@\\n\"]{0,200}") {
             let expected: Vec<(usize, usize)> = token::words(&text).map(|span| (span.start, span.end)).collect();
             prop_assert_eq!(spans(&text), expected);
-        }
-
-        #[test]
-        fn hashes_each_word(text in "[a-zA-Z0-9 .,'\\-]{0,200}") {
-            let mut edges = Vec::new();
-            split(text.as_bytes(), &mut edges);
-            let mut tokens = Vec::new();
-            hash::<true, false>(text.as_bytes(), &edges, &mut tokens);
-            let lower = text.to_ascii_lowercase();
-            let expected: Vec<u64> = token::words(&lower).map(|span| bytes(&lower.as_bytes()[span.start..span.end])).collect();
-            prop_assert_eq!(tokens, expected);
         }
     }
 }
