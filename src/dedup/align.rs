@@ -288,36 +288,53 @@ fn equals(group: &[u32]) -> impl Iterator<Item = (u32, u32)> {
 }
 
 /// Share of the shorter document's words that lies in sentences of the heaviest chain; `totals` are the words of both.
+///
+/// Of equally heavy chains the one found first counts, read from the shorter document; with equal length both readings are
+/// taken and the larger share counts, so that it does not matter which document comes first.
 fn covered(
     pairs: &[ScoredPair],
     sentences: &[Unit<'_>],
     lengths: &[f64],
     totals: (f64, f64),
 ) -> f64 {
-    let links: Vec<Link> = pairs
-        .iter()
-        .map(|pair| Link {
-            a: sentences[pair.a as usize].position,
-            b: sentences[pair.b as usize].position,
-            weight: pair.similarity * lengths[pair.a as usize].min(lengths[pair.b as usize]),
-        })
-        .collect();
-    let (mut left, mut right) = (Vec::new(), Vec::new());
-    for at in chain(&links) {
-        left.push(pairs[at].a);
-        right.push(pairs[at].b);
-    }
-    let share = |mut of: Vec<u32>, total: f64| {
-        of.dedup();
-        of.iter().map(|&unit| lengths[unit as usize]).sum::<f64>() / total
+    let read = |turned: bool| {
+        let ends = |pair: &ScoredPair| {
+            if turned {
+                (pair.b, pair.a)
+            } else {
+                (pair.a, pair.b)
+            }
+        };
+        let links: Vec<Link> = pairs
+            .iter()
+            .map(|pair| {
+                let (a, b) = ends(pair);
+                Link {
+                    a: sentences[a as usize].position,
+                    b: sentences[b as usize].position,
+                    weight: pair.similarity * lengths[a as usize].min(lengths[b as usize]),
+                }
+            })
+            .collect();
+        let mut sides: (Vec<u32>, Vec<u32>) =
+            chain(&links).into_iter().map(|at| ends(&pairs[at])).unzip();
+        sides.0.dedup();
+        sides.1.dedup();
+        sides
     };
+    let share =
+        |of: &[u32], total: f64| of.iter().map(|&unit| lengths[unit as usize]).sum::<f64>() / total;
     if totals.0 < totals.1 {
-        share(left, totals.0)
-    } else if totals.1 < totals.0 {
-        share(right, totals.1)
-    } else {
-        share(left, totals.0).max(share(right, totals.1))
+        return share(&read(false).0, totals.0);
     }
+    if totals.1 < totals.0 {
+        return share(&read(true).0, totals.1);
+    }
+    [false, true]
+        .into_iter()
+        .map(read)
+        .map(|(left, right)| share(&left, totals.0).max(share(&right, totals.0)))
+        .fold(0.0, f64::max)
 }
 
 #[cfg(test)]

@@ -298,4 +298,38 @@ proptest! {
         prop_assert!(pairs.iter().all(|pair| (0.0..=1.0).contains(&pair.similarity)));
         prop_assert_eq!(pairs, back);
     }
+    #[test]
+    fn the_order_of_documents_does_not_matter_beside_twins_with_other_line_breaks(
+        documents in prop::collection::vec(prop::collection::vec(text(), 0..5), 0..6),
+        twins in prop::collection::vec((0usize..6, 0u32..32), 0..4),
+        shuffle in prop::collection::vec(any::<u32>(), 10),
+        threshold in 0.3f64..0.8,
+    ) {
+        let mut texts: Vec<String> = documents.iter().map(|sentences| sentences.join("\n")).collect();
+        for (of, breaks) in twins {
+            if let Some(sentences) = documents.get(of) {
+                // The same words; bit `n` says whether a line ends after sentence `n`.
+                let pieces = (0..).zip(sentences).map(|(n, text)| format!("{text}{}", if breaks >> n & 1 == 1 { '\n' } else { ' ' }));
+                texts.push(pieces.collect());
+            }
+        }
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&at| (shuffle[at], at));
+        let align = Align { sentence_threshold: threshold, ..Align::default() };
+        let answer = |order: &[usize]| {
+            let texts: Vec<&str> = order.iter().map(|&at| texts[at].as_str()).collect();
+            let comparison = align.compare(&crate::dedup::distinct::units(&texts), &request(Level::Document));
+            let id = |unit: u32| order[unit as usize];
+            let pairs: BTreeSet<(usize, usize, u64)> = comparison
+                .pairs
+                .iter()
+                .map(|pair| (id(pair.a).min(id(pair.b)), id(pair.a).max(id(pair.b)), pair.similarity.to_bits()))
+                .collect();
+            let groups: BTreeSet<BTreeSet<usize>> =
+                comparison.groups.iter().map(|group| group.iter().map(|&unit| id(unit)).collect()).collect();
+            (pairs, groups)
+        };
+        let straight: Vec<usize> = (0..texts.len()).collect();
+        prop_assert_eq!(answer(&straight), answer(&order));
+    }
 }

@@ -61,11 +61,15 @@ impl Distinct {
         self.members.iter().map(|members| members[0]).collect()
     }
 
-    /// One unit of each content, in order of first occurrence.
+    /// One unit of each content, in order of first occurrence: the one with the least text. Which it is may matter (line breaks
+    /// make other sentences of the same words), so it must not hang on the order of units.
     pub(crate) fn representatives<'a>(&self, units: &[Unit<'a>]) -> Vec<Unit<'a>> {
         self.members
             .iter()
-            .map(|members| units[members[0] as usize])
+            .filter_map(|members| {
+                let units = members.iter().map(|&unit| units[unit as usize]);
+                units.min_by(|a, b| a.text.cmp(b.text))
+            })
             .collect()
     }
 

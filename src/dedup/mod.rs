@@ -155,7 +155,8 @@ pub struct Scratch {
 /// Every built-in deduper: one line each.
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![
-        deduper::<align::Align>("align", include_str!("align.rs")),
+        // 2: which of two chains or twins counts no longer hangs on the order of documents.
+        deduper::<align::Align>("align", include_str!("align.rs")).version(2),
         deduper::<bloom::Bloom>("bloom", include_str!("bloom.rs")),
         deduper::<bm25::Bm25>("bm25", include_str!("bm25.rs")),
         deduper::<compression::Compression>("compression", include_str!("compression.rs")),
@@ -164,7 +165,7 @@ pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
         deduper::<imatch::IMatch>("imatch", include_str!("imatch.rs")),
         deduper::<jaccard::Jaccard>("jaccard", include_str!("jaccard.rs")),
         deduper::<minhash::MinHash>("minhash", include_str!("minhash.rs")),
-        deduper::<redundancy::Redundancy>("redundancy", include_str!("redundancy.rs")),
+        deduper::<redundancy::Redundancy>("redundancy", include_str!("redundancy.rs")).version(2),
         deduper::<simhash::SimHash>("simhash", include_str!("simhash.rs")),
         deduper::<spotsigs::SpotSigs>("spotsigs", include_str!("spotsigs.rs")),
         deduper::<suffix::Suffix>("suffix", include_str!("suffix.rs")),
