@@ -152,6 +152,11 @@ pub struct Scratch {
     pub constants: minhash::Constants,
 }
 
+/// True for algorithms that compare exactly what sketches estimate: they are there to measure the others by.
+pub fn is_oracle(name: &str) -> bool {
+    matches!(name, "jaccard" | "containment" | "compression")
+}
+
 /// Every built-in deduper: one line each.
 pub fn algorithms() -> Vec<Entry<dyn Deduper>> {
     vec![

@@ -79,7 +79,8 @@ pub fn table(section: &Section) -> String {
     );
     text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
     for line in &section.lines {
-        let name = format!("`{}`", line.variant.replace('|', "\\|"));
+        let oracle = if line.oracle { " (oracle)" } else { "" };
+        let name = format!("`{}`{oracle}", line.variant.replace('|', "\\|"));
         if let Some((status, error)) = &line.failure {
             let _ = writeln!(
                 text,

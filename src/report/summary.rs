@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::dedup::is_oracle;
 use crate::label::SYNTHETIC;
 use crate::record::{Key, QualityRow, ThroughputRow, variant_name};
 use crate::task::{Level, Task};
@@ -11,6 +12,8 @@ use crate::task::{Level, Task};
 pub struct Line {
     /// `algorithm(params)`.
     pub variant: String,
+    /// True for a deduper that the others are measured by; tables say so behind its name.
+    pub oracle: bool,
     /// Precision (for a document ranking: Spearman's rho).
     pub precision: Option<f64>,
     /// Recall (for a document ranking: Kendall's tau).
@@ -219,6 +222,7 @@ fn line(key: &Key, rows: &[&QualityRow], shown: Headline, speeds: &BTreeMap<Key,
         .map(|row| (row.status.clone(), row.error.clone()));
     Line {
         variant: variant_name(&key.2, &key.3),
+        oracle: key.0 == Task::Dedup.to_string() && is_oracle(&key.2),
         precision: value(names[0]),
         recall: value(names[1]),
         f1: value(names[2]),
@@ -310,5 +314,31 @@ mod tests {
         assert_eq!((line.precision, line.recall), (Some(0.75), Some(0.125)));
         rows[0].value = Some(0.5);
         assert_eq!(sections(&rows, &[])[0].columns[0], "Spearman");
+    }
+
+    #[test]
+    fn oracles_are_marked_among_dedupers_only() {
+        let rows: Vec<QualityRow> = [
+            ("dedup", "jaccard"),
+            ("dedup", "minhash"),
+            ("garble", "compression"),
+        ]
+        .iter()
+        .map(|&(task, algorithm)| QualityRow {
+            task: task.into(),
+            level: "segment".into(),
+            algorithm: algorithm.into(),
+            ..quality(algorithm, "f1", Some(0.5))
+        })
+        .collect();
+        let sections = sections(&rows, &[]);
+        let marks: Vec<bool> = sections
+            .iter()
+            .flat_map(|section| &section.lines)
+            .map(|line| line.oracle)
+            .collect();
+        assert_eq!(marks, [true, false, false]);
+        assert!(crate::report::markdown::table(&sections[0]).contains("| `jaccard` (oracle) |"));
+        assert!(crate::report::table::render(&sections, None).contains("jaccard (oracle)"));
     }
 }

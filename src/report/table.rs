@@ -45,14 +45,16 @@ fn table(section: &Section, width: Option<u16>) -> String {
         "peak MiB",
     ]);
     for line in &section.lines {
+        let oracle = if line.oracle { " (oracle)" } else { "" };
+        let variant = format!("{}{oracle}", line.variant);
         if let Some((status, _)) = &line.failure {
-            table.add_row([line.variant.clone(), status.clone()]);
+            table.add_row([variant, status.clone()]);
             continue;
         }
         let count = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value}"));
         let speed = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
         table.add_row([
-            line.variant.clone(),
+            variant,
             metric(line.precision),
             metric(line.recall),
             if f1.is_empty() {
