@@ -10,9 +10,7 @@
 //! sketches, and 16 bytes per kept pair.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufWriter, Read, Seek, Write};
-use std::os::unix::fs::FileExt;
+use std::io::{BufWriter, Seek, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -24,6 +22,10 @@ use crate::dedup::spill::Sorter;
 use crate::dedup::{Comparison, ScoredPair, Scratch, Sketcher};
 use crate::error::{Error, Result};
 use crate::task::rounded;
+
+mod table;
+
+use table::SketchTable;
 
 /// How a stream is deduplicated.
 #[derive(Debug, Clone, Copy)]
@@ -263,136 +265,6 @@ fn verify(
     Ok((kept, verified))
 }
 
-/// All sketches: in memory where they fit, else in their file.
-struct SketchTable<'a> {
-    words: usize,
-    memory: Option<Vec<u8>>,
-    file: File,
-    folder: &'a Path,
-}
-
-impl<'a> SketchTable<'a> {
-    fn open(
-        mut file: File,
-        words: usize,
-        count: usize,
-        memory: usize,
-        folder: &'a Path,
-    ) -> Result<Self> {
-        let bytes = count * words * 4;
-        let mut held = None;
-        if bytes <= memory {
-            let mut all = Vec::with_capacity(bytes);
-            file.read_to_end(&mut all)
-                .map_err(|e| Error::io("reading", folder, e))?;
-            held = Some(all);
-        }
-        Ok(Self {
-            words,
-            memory: held,
-            file,
-            folder,
-        })
-    }
-
-    fn read(&self, document: u32, sketch: &mut [u32]) -> Result<()> {
-        let start = document as usize * self.words * 4;
-        let decode = |bytes: &[u8], sketch: &mut [u32]| {
-            for (word, four) in sketch.iter_mut().zip(bytes.chunks_exact(4)) {
-                *word = u32::from_le_bytes([four[0], four[1], four[2], four[3]]);
-            }
-        };
-        if let Some(bytes) = self
-            .memory
-            .as_deref()
-            .and_then(|all| all.get(start..start + self.words * 4))
-        {
-            decode(bytes, sketch);
-            return Ok(());
-        }
-        let mut bytes = vec![0; self.words * 4];
-        self.file
-            .read_exact_at(&mut bytes, start as u64)
-            .map_err(|e| Error::io("reading", self.folder, e))?;
-        decode(&bytes, sketch);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::dedup::minhash::MinHash;
-    use crate::dedup::{Deduper, Request};
-    use crate::label::document_units;
-    use crate::task::Level;
-
-    fn documents(texts: &[String]) -> Vec<Document> {
-        texts
-            .iter()
-            .enumerate()
-            .map(|(index, text)| Document {
-                id: format!("{index:06}"),
-                text: text.clone(),
-            })
-            .collect()
-    }
-
-    /// Clusters of documents, which must not depend on the way they were found.
-    fn clusters(comparison: &Comparison, count: usize, threshold: f64) -> Vec<u32> {
-        crate::dedup::cluster::Clustering::Components.clusters(count, comparison, threshold)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(40))]
-
-        #[test]
-        fn a_stream_finds_the_clusters_that_memory_finds(texts in prop::collection::vec("([a-e]{1,2} ){0,12}", 0..40), memory in prop::sample::select(vec![0usize, 4 << 20])) {
-            let corpus = crate::corpus::Corpus { documents: documents(&texts) };
-            let minhash = MinHash::default();
-            let threshold = minhash.threshold(Level::Document);
-            let request = Request { level: Level::Document, seed: 5, floor: threshold };
-            let expected = minhash.compare(&document_units(&corpus), &request);
-            let folder = tempfile::tempdir().unwrap();
-            let settings = Settings { seed: 5, threshold, memory, folder: folder.path() };
-            let mut seen = 0;
-            let found = deduplicate(corpus.documents.iter().cloned().map(Ok), minhash.sketcher().unwrap(), &settings, |index, document| {
-                assert_eq!(document.id, format!("{index:06}"));
-                seen += 1;
-            }).unwrap();
-            prop_assert_eq!((seen, found.documents), (texts.len(), texts.len()));
-            prop_assert_eq!(&found.comparison.groups, &expected.groups);
-            prop_assert_eq!(clusters(&found.comparison, texts.len(), threshold), clusters(&expected, texts.len(), threshold));
-        }
-    }
-
-    #[test]
-    fn a_fault_in_the_stream_ends_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = Settings {
-            seed: 1,
-            threshold: 0.5,
-            memory: 1 << 20,
-            folder: folder.path(),
-        };
-        let minhash = MinHash::default();
-        let stream = [
-            Ok(Document {
-                id: "a".into(),
-                text: "x".into(),
-            }),
-            Err(Error::invalid("a.jsonl", "not JSON", "")),
-        ];
-        assert!(
-            deduplicate(
-                stream.into_iter(),
-                minhash.sketcher().unwrap(),
-                &settings,
-                |_, _| {}
-            )
-            .is_err()
-        );
-    }
-}
+#[path = "stream_tests.rs"]
+mod tests;
