@@ -47,8 +47,6 @@ def clusterings(items, clusters):
     return key, response
 
 
-
-
 def timed(call):
     start = time.perf_counter()
     value = call()
@@ -75,15 +73,17 @@ def row(name, case, peer_name, peer, of_karat):
 
 
 def spans(lines):
-    """Entities of tag lines as label, start and exclusive end."""
+    """Entities of tag lines as label, start and exclusive end; an I- of another type opens one, as with the peers."""
     documents = []
     for line in lines:
         found = []
         for at, tag in enumerate(line):
             if tag.startswith("B-"):
                 found.append([tag[2:], at, at + 1])
-            elif tag.startswith("I-"):
+            elif tag.startswith("I-") and tag[2:] == found[-1][0]:
                 found[-1][2] = at + 1
+            elif tag.startswith("I-"):
+                found.append([tag[2:], at, at + 1])
         documents.append(found)
     return documents
 
