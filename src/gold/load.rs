@@ -174,5 +174,8 @@ pub(crate) fn ordered<T, K: Ord>(
 }
 
 #[cfg(test)]
+#[path = "load_fault_tests.rs"]
+mod fault_tests;
+#[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;

@@ -8,7 +8,7 @@ use crate::label::Nesting;
 const TEXT: &str = "Title\n\nThe U.S. Embassy in Bagdad – it fell. Fire!\n";
 
 /// A dataset of two articles whose layers are given as (file, content).
-fn dataset(layers: &[(&str, &str)]) -> tempfile::TempDir {
+pub(super) fn dataset(layers: &[(&str, &str)]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let articles = dir.path().join("articles");
     fs::create_dir(&articles).unwrap();
@@ -26,7 +26,7 @@ fn dataset(layers: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
-fn faults(dir: &Path) -> Vec<String> {
+pub(super) fn faults(dir: &Path) -> Vec<String> {
     match load(dir) {
         Ok(_) => Vec::new(),
         Err(Error::Invalid(faults)) => faults.iter().map(ToString::to_string).collect(),

@@ -262,6 +262,8 @@ pub fn sources(path: &Path) -> Result<Vec<Source>> {
 }
 
 #[cfg(test)]
+mod fault_tests;
+#[cfg(test)]
 mod public_tests;
 #[cfg(test)]
 mod tests;
