@@ -90,9 +90,19 @@ fn check_words(documents: &[Document]) {
     }
 }
 
+/// True when `cargo test --benches` only shows that everything works: small inputs do.
+fn testing() -> bool {
+    !std::env::args().any(|argument| argument == "--bench")
+}
+
+/// The sizes to time.
+fn sizes() -> &'static [(&'static str, usize)] {
+    if testing() { &SIZES[..1] } else { &SIZES }
+}
+
 /// From text to signatures, step by step; the difference between neighbouring steps is the share of a step.
 fn steps(criterion: &mut Criterion) {
-    let documents = documents(1_000_000);
+    let documents = documents(if testing() { 20_000 } else { 1_000_000 });
     check_words(&documents);
     let mut group = group(criterion, "steps", &documents);
     let (mut buffers, mut shingles) = (Buffers::default(), Vec::new());
@@ -152,7 +162,7 @@ fn steps(criterion: &mut Criterion) {
 
 /// The permutations alone, on ready shingles.
 fn kernels(criterion: &mut Criterion) {
-    let documents = documents(1_000_000);
+    let documents = documents(if testing() { 20_000 } else { 1_000_000 });
     let mut buffers = Buffers::default();
     let shingled: Vec<Vec<u64>> = documents
         .iter()
@@ -236,7 +246,7 @@ fn sketches(criterion: &mut Criterion) {
             }),
         ),
     ];
-    for (size, bytes) in SIZES {
+    for &(size, bytes) in sizes() {
         let documents = documents(bytes);
         check_words(&documents);
         let mut group = group(criterion, "raw text to sketches, one core", &documents);
@@ -297,7 +307,7 @@ fn check_pairs(found: &Comparison, documents: usize) {
 
 /// Raw text to verified pairs, on one thread and on two.
 fn pairs(criterion: &mut Criterion) {
-    for (size, bytes) in [SIZES[1], SIZES[2]] {
+    for &(size, bytes) in sizes() {
         let documents = documents(bytes);
         let units = units(&documents);
         let request = Request {
@@ -330,7 +340,7 @@ fn lookup(criterion: &mut Criterion) {
     let minhash = MinHash::default();
     let mut constants = Constants::default();
     let mut numbers = hash::SplitMix::new(SEED);
-    let count = 20_000;
+    let count = if testing() { 500 } else { 20_000 };
     let mut data = vec![0; minhash.words() * count];
     for sketch in data.chunks_exact_mut(minhash.words()) {
         let shingles: Vec<u64> = (0..50).map(|_| numbers.next()).collect();

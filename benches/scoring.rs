@@ -19,14 +19,27 @@ use karat::metrics::spans::{Item, Rule, align};
 use karat::stats::random::Random;
 use karat::task::Measure;
 
-const MENTIONS: usize = 100_000;
+/// True when `cargo test --benches` only shows that everything works: small inputs do.
+fn testing() -> bool {
+    !std::env::args().any(|argument| argument == "--bench")
+}
+
+/// Gold mentions of a case, in so many documents of the larger one.
+fn sizes() -> (usize, usize) {
+    if testing() {
+        (2_000, 400)
+    } else {
+        (100_000, 20_000)
+    }
+}
+
 const TYPES: [&str; 4] = ["GPE", "LOC", "ORG", "PER"];
 
 /// Gold over so many documents, one mention per 25 bytes, every tenth with an inner one; the prediction loses one in ten, invents
 /// one in ten, shifts one in ten and renames one in ten.
 fn case(documents: usize) -> (Gold, Vec<PredictedMention>) {
     let mut random = Random::new(7);
-    let per_document = MENTIONS / documents;
+    let per_document = sizes().0 / documents;
     let words = [
         "Kirkuk",
         "Baghdad",
@@ -150,11 +163,12 @@ fn items(gold: &Gold, predicted: &[PredictedMention]) -> [Vec<Item>; 2] {
 
 fn spans(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("score");
+    let (mentions_in_all, many) = sizes();
     group
-        .throughput(Throughput::Elements(MENTIONS as u64))
+        .throughput(Throughput::Elements(mentions_in_all as u64))
         .sample_size(20);
     for (name, documents) in [
-        ("mentions/20000-documents", 20_000),
+        ("mentions/20000-documents", many),
         ("mentions/1-document", 1),
     ] {
         let (gold, predicted) = case(documents);
@@ -173,7 +187,7 @@ fn spans(criterion: &mut Criterion) {
             });
         });
     }
-    let (gold, predicted) = case(20_000);
+    let (gold, predicted) = case(many);
     group
         .sample_size(10)
         .bench_function("mentions/with-outcomes", |bencher| {
@@ -186,7 +200,8 @@ fn pairs(criterion: &mut Criterion) {
     let mut random = Random::new(3);
     let mut similarity = Vec::new();
     let mut positive = Vec::new();
-    for _ in 0..1_000_000 {
+    let count: u64 = if testing() { 10_000 } else { 1_000_000 };
+    for _ in 0..count {
         let hit = random.unit() < 0.2;
         let value = if hit {
             0.3 + 0.7 * random.unit()
@@ -198,9 +213,9 @@ fn pairs(criterion: &mut Criterion) {
     }
     let run = |similarity: &[f64], positive: &[bool]| {
         let steps = ranking::steps(similarity, positive);
-        let curve = ranking::precision_recall_curve(&steps, 210_000);
+        let curve = ranking::precision_recall_curve(&steps, count * 21 / 100);
         (
-            ranking::average_precision_of(&steps, 210_000),
+            ranking::average_precision_of(&steps, count * 21 / 100),
             ranking::best_f1(&curve),
         )
     };
@@ -208,7 +223,7 @@ fn pairs(criterion: &mut Criterion) {
     assert!((0.5..1.0).contains(&average.unwrap()) && best.unwrap().f1 > Some(0.5));
     let mut group = criterion.benchmark_group("score");
     group
-        .throughput(Throughput::Elements(1_000_000))
+        .throughput(Throughput::Elements(count))
         .sample_size(20);
     group.bench_function("pairs/average-precision-and-curve", |bencher| {
         bencher.iter(|| run(black_box(&similarity), black_box(&positive)));

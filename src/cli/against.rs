@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 
 use crate::baseline;
+use crate::cli::pipe::say;
 use crate::compare::gate::Memory;
 use crate::error::{Error, Result};
 use crate::label::Gold;
@@ -123,21 +124,21 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
                 compared = true;
                 worse |= judged.is_worse();
                 undecided |= judged.is_undecided();
-                println!(
+                say(&format!(
                     "{name:<50} time   {:<14} {} ({} passes a process)",
                     judged.speed.0, judged.speed.1, judged.passes
-                );
-                println!(
+                ));
+                say(&format!(
                     "{name:<50} memory {:<14} {}",
                     judged.memory.0, judged.memory.1
-                );
+                ));
                 for (counter, before, after) in &judged.counters {
                     let word = if after > before {
                         "changed-worse"
                     } else {
                         "changed-better"
                     };
-                    println!("{name:<50} {counter} {word} {before} -> {after}");
+                    say(&format!("{name:<50} {counter} {word} {before} -> {after}"));
                 }
             }
             Err(Stopped::Interrupted) => {
@@ -146,10 +147,10 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
             }
             // A variant that is new in the head is no failure: a base that does not know it has nothing to lose.
             Err(Stopped::Failed(BASE, failure)) if failure.kind == FailureKind::Refused => {
-                println!(
+                say(&format!(
                     "{name:<50} time   new            not gated: {}",
                     failure.error
-                );
+                ));
             }
             Err(Stopped::Failed(side, failure)) => {
                 failed = true;
@@ -171,7 +172,7 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
         ));
     }
     let code = code(worse, failed, undecided && args.strict);
-    println!(
+    say(&format!(
         "speed gate {}",
         [
             "passed",
@@ -183,7 +184,7 @@ fn against_binary(args: &Against, base: &Path, work: &Work<'_>) -> Result<u8> {
         ]
         .get(usize::from(code))
         .unwrap_or(&"")
-    );
+    ));
     Ok(code)
 }
 
@@ -239,9 +240,9 @@ fn against_times(args: &Against, stored: &[ThroughputRow], work: &Work<'_>) -> R
             compared = true;
             let name = format!("{}/{level}/{}", variant.task, variant.name(level));
             let percent = 100.0 * (after / before - 1.0);
-            println!(
+            say(&format!(
                 "{name:<50} time   inconclusive   {percent:+.1} % against stored times; name a binary to decide"
-            );
+            ));
             if let (Some(before), Some(after)) = (peak_before, peak_after) {
                 let delta = after - before;
                 let too_much = delta > limits.absolute * f64::from(1 << 20)
@@ -252,11 +253,11 @@ fn against_times(args: &Against, stored: &[ThroughputRow], work: &Work<'_>) -> R
                 } else {
                     "unchanged"
                 };
-                println!(
+                say(&format!(
                     "{name:<50} memory {word:<14} {:.1} -> {:.1} MiB",
                     before / f64::from(1 << 20),
                     after / f64::from(1 << 20)
-                );
+                ));
             }
         }
     }

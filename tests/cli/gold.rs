@@ -192,9 +192,9 @@ fn stats_count_labels_and_say_how_far_they_reach() {
         assert!(lines.contains(&expected), "{expected}\n{}", stats.out);
     }
     assert!(
-        stats
-            .out
-            .ends_with("(here 1) no inference beyond this dataset is possible at all.\n"),
+        stats.out.ends_with(
+            "Stories: 1. With fewer than 6 no inference beyond this dataset is possible at all.\n"
+        ),
         "{}",
         stats.out
     );

@@ -1,5 +1,6 @@
 //! `karat gold stats`: what a dataset holds, and how precise figures on it can be.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use comfy_table::{CellAlignment, Table, presets};
@@ -7,6 +8,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::error::Result;
 use crate::gold;
 use crate::gold::stats::counts;
+use crate::stats::stories::FEWEST;
 
 /// Arguments of `karat gold stats`.
 #[derive(Debug, clap::Args)]
@@ -61,11 +63,15 @@ pub(super) fn run(args: &Args) -> Result<u8> {
     println!(
         "\n± is half the width of the 95 % interval (Wilson) of a recall of 0.5 or 0.9 measured on these labels, doubtful ones left\n\
          out: two figures that differ by less say nothing. The interval takes labels as independent; labels of one story are not,\n\
-         so the truth is wider, and with fewer than 6 stories (here {}) no inference beyond this dataset is possible at all.",
-        gold.stories
-            .iter()
-            .collect::<std::collections::BTreeSet<_>>()
-            .len()
+         so the truth is wider."
     );
+    let stories = gold.stories.iter().collect::<BTreeSet<_>>().len();
+    if stories < FEWEST {
+        println!(
+            "Stories: {stories}. With fewer than {FEWEST} no inference beyond this dataset is possible at all."
+        );
+    } else {
+        println!("Stories: {stories}.");
+    }
     Ok(0)
 }
