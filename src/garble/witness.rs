@@ -21,7 +21,8 @@
 //! - `synonyms` (default none): file of synonyms, one group per line, words between spaces; they support each other.
 //!
 //! # Cost
-//! Every document is compared with every other that shares three word 3-grams with it; the comparison is done once per corpus and kept.
+//! Every text is compared with every other that shares three word stems with it; the comparison is done once per corpus and kept. Identical
+//! documents are one text: any number of copies costs as much as one.
 //!
 //! # Known to miss
 //! What every copy shares; sentences without a near-duplicate; garble in both of two tellings. Differing facts look like garble.
@@ -139,10 +140,10 @@ impl GarbleModel for Model {
     fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
         let index = self.index(corpus);
         let mut flags = Flags::new(document);
-        for doubt in votes::doubts(&index, document) {
+        for doubt in votes::doubts(&index, index.text_of[document]) {
             let confidence = 1.0 - (-self.parameters.sharpness * doubt.weight).exp();
             let suggestion = doubt.reading.map_or_else(String::new, |(other, span)| {
-                let witness = &corpus.documents[other];
+                let witness = &corpus.documents[index.document_of[other]];
                 let reading = span.text(&witness.text).unwrap_or_default();
                 format!("{reading} ({}:{span})", witness.id)
             });

@@ -25,7 +25,7 @@ pub(super) struct Text {
 
 /// What another document has for one segment.
 pub(super) struct Testimony {
-    /// Index of the witness.
+    /// Index of the witness's text.
     pub(super) document: usize,
     /// Words of the witness's segments, in order.
     pub(super) words: Vec<Word>,
@@ -37,23 +37,39 @@ pub(super) struct Testimony {
     pub(super) copied: Vec<bool>,
 }
 
-/// Everything that voting needs.
+/// Everything that voting needs. Identical texts are one text here: copies say nothing new, neither for each other nor together.
 pub(super) struct Index {
+    /// By document of the corpus: its text here.
+    pub(super) text_of: Vec<usize>,
+    /// By text: the first document that has it.
+    pub(super) document_of: Vec<usize>,
     pub(super) texts: Vec<Text>,
-    /// By document and segment: what each witness has.
+    /// By text and segment: what each witness has.
     pub(super) testimonies: Vec<Vec<Vec<Testimony>>>,
-    /// By pair of documents: how far one copied the other, 0 to 1.
+    /// By pair of texts: how far one copied the other, 0 to 1.
     dependence: FxHashMap<(usize, usize), f64>,
-    /// By document, 0 to 1.
+    /// By text, 0 to 1.
     pub(super) reliability: Vec<f64>,
 }
 
 impl Index {
     pub(super) fn new(corpus: &Corpus, parameters: &Witness, synonyms: &Synonyms) -> Self {
-        let texts: Vec<Text> = corpus
+        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut document_of = Vec::new();
+        let text_of = corpus
             .documents
+            .iter()
+            .enumerate()
+            .map(|(index, document)| {
+                *known.entry(&document.text).or_insert_with(|| {
+                    document_of.push(index);
+                    document_of.len() - 1
+                })
+            })
+            .collect();
+        let texts: Vec<Text> = document_of
             .par_iter()
-            .map(|document| Text::new(&document.text, parameters.run))
+            .map(|&index| Text::new(&corpus.documents[index].text, parameters.run))
             .collect();
         let testimonies: Vec<Vec<Vec<Testimony>>> = (0..texts.len())
             .into_par_iter()
@@ -61,6 +77,8 @@ impl Index {
             .collect();
         let dependence = dependence(&texts, &testimonies, parameters.run);
         let mut index = Self {
+            text_of,
+            document_of,
             reliability: vec![0.8; texts.len()],
             texts,
             testimonies,
@@ -193,6 +211,11 @@ fn dependence(
     testimonies: &[Vec<Vec<Testimony>>],
     run: usize,
 ) -> FxHashMap<(usize, usize), f64> {
+    // Texts that have each run: a third has it when there are more than the two.
+    let mut having: FxHashMap<u64, usize> = FxHashMap::default();
+    for run in texts.iter().flat_map(|text| &text.runs) {
+        *having.entry(*run).or_default() += 1;
+    }
     let mut counts: FxHashMap<(usize, usize), (f64, f64)> = FxHashMap::default();
     for (document, segments) in testimonies.iter().enumerate() {
         for (own, testimonies) in texts[document].segments.iter().zip(segments) {
@@ -222,12 +245,11 @@ fn dependence(
                         .take(run)
                         .map(|&at| own[at].exact)
                         .collect();
-                    let third = window.len() == run
-                        && texts.iter().enumerate().any(|(other, text)| {
-                            other != document
-                                && other != testimony.document
-                                && text.runs.contains(&hash(&window))
-                        });
+                    let key = hash(&window);
+                    let ours = usize::from(texts[document].runs.contains(&key))
+                        + usize::from(texts[testimony.document].runs.contains(&key));
+                    let third =
+                        window.len() == run && having.get(&key).is_some_and(|&all| all > ours);
                     slot.0 += if third { 0.0 } else { 1.0 };
                 }
             }

@@ -82,6 +82,48 @@ fn copies_of_a_garble_count_once() {
     );
 }
 
+/// A copy is no witness of its own, however many there are, and gets the flags of its text.
+#[test]
+fn identical_documents_are_one_telling() {
+    let odd = CLEAN.replace("repair would", "banana would");
+    let other = CLEAN.replace("Engineers said", "The engineers say");
+    let few = corpus(&[&odd, CLEAN, &other]);
+    let mut texts = vec![odd.as_str(); 300];
+    texts.extend([CLEAN, &other]);
+    let many = corpus(&texts);
+    let spans = |corpus: &Corpus, document: usize| -> Vec<(crate::corpus::Span, f64)> {
+        let found = detect(corpus, document).into_iter();
+        found.map(|flag| (flag.span, flag.confidence)).collect()
+    };
+    let expected = spans(&few, 0);
+    assert!(!expected.is_empty());
+    assert_eq!(spans(&many, 0), expected);
+    assert_eq!(spans(&many, 299), expected);
+}
+
+/// A word that replaces another is as doubtful when other places of the corpus use it: damage mostly takes words of the same story.
+#[test]
+fn a_word_that_is_used_elsewhere_is_doubted_as_much() {
+    let told = CLEAN.replace("Engineers said", "The engineers say");
+    let doubt = |word: &str| {
+        let odd = CLEAN.replace("repair would", &format!("{word} would"));
+        let corpus = corpus(&[
+            CLEAN,
+            &odd,
+            &told,
+            "A giraffe stood in the garden all day long.",
+        ]);
+        let at = odd.find(&format!("{word} would")).unwrap();
+        let found = detect(&corpus, 1);
+        found
+            .iter()
+            .find(|flag| flag.span.start == at)
+            .map(|flag| flag.confidence)
+    };
+    assert!(doubt("giraffe").is_some());
+    assert_eq!(doubt("giraffe"), doubt("penguin"));
+}
+
 #[test]
 fn without_witnesses_nothing_is_flagged() {
     assert_eq!(detect(&corpus(&[CLEAN]), 0), []);

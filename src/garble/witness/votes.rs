@@ -196,18 +196,7 @@ fn doubt(index: &Index, document: usize, own: &[Word], testimonies: &[Testimony]
         Role::Function => 0.35,
         Role::Mark => 0.1,
     };
-    // A content word that no other document has anywhere is doubted more.
-    let unheard = if matches!(own[i].role, Role::Content | Role::Number) {
-        let heard = index
-            .texts
-            .iter()
-            .enumerate()
-            .any(|(other, text)| other != document && text.stems.contains(&own[i].stem));
-        if heard { 0.7 } else { 1.0 }
-    } else {
-        1.0
-    };
-    share * role * unheard
+    share * role
 }
 
 /// What the best witness has between the anchors of word `i`.
