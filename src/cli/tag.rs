@@ -94,7 +94,7 @@ fn tag(sentence: &[&str], model: &dyn RecognizerModel, scheme: Scheme, out: &mut
         if let (Some(first), Some(last)) = (first, last)
             && names.last().is_none_or(|(_, before, _)| *before < first)
         {
-            names.push((first, last, label));
+            names.push((first, last, label.to_owned()));
         }
     }
     for (token, tag) in sentence.iter().zip(scheme.encode(sentence.len(), &names)) {

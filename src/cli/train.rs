@@ -109,7 +109,7 @@ fn score(epoch: &Epoch<'_>, dev: &Gold) -> String {
             |(span, entity_type, confidence)| PredictedMention {
                 document: index,
                 span,
-                entity_type,
+                entity_type: entity_type.to_owned(),
                 confidence,
             },
         ));

@@ -36,8 +36,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Document, Span};
-use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel};
+use crate::corpus::Document;
+use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
 use crate::params::Algorithm;
 
 pub(crate) mod cues;
@@ -86,14 +86,14 @@ impl EntityRecognizer for Capitals {
 }
 
 impl RecognizerModel for Capitals {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>> {
         if u32::try_from(document.text.len()).is_err() {
             return Vec::new();
         }
-        let mut found: Vec<(Span, String, f64)> = reader::Reader::new(self, &document.text)
+        let mut found: Vec<Found<'a>> = reader::Reader::new(self, &document.text)
             .read()
             .into_iter()
-            .map(|name| (name.span, name.entity_type.to_owned(), name.confidence))
+            .map(|name| (name.span, name.entity_type, name.confidence))
             .collect();
         found.sort_by(|a, b| (a.0.start, b.0.end, &a.1).cmp(&(b.0.start, a.0.end, &b.1)));
         found.dedup_by(|a, b| a.0 == b.0);

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Document, Span};
 use crate::entity::capitals::Capitals;
 use crate::entity::gazetteer::Gazetteer;
-use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel};
+use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
 use crate::params::Algorithm;
 
 /// Which candidate is taken first.
@@ -95,21 +95,21 @@ struct Model {
 
 /// Votes for one span.
 #[derive(Default)]
-struct Candidate {
+struct Candidate<'a> {
     /// Votes by type.
-    types: BTreeMap<String, f64>,
+    types: BTreeMap<&'a str, f64>,
     /// A member has it inside another of its names.
     nested: bool,
 }
 
-impl Candidate {
+impl<'a> Candidate<'a> {
     fn votes(&self) -> f64 {
         self.types.values().sum()
     }
 
-    fn best(&self) -> (&str, f64) {
+    fn best(&self) -> (&'a str, f64) {
         let mut best = ("", 0.0);
-        for (kind, &votes) in &self.types {
+        for (&kind, &votes) in &self.types {
             if votes > best.1 {
                 best = (kind, votes);
             }
@@ -119,8 +119,8 @@ impl Candidate {
 }
 
 impl RecognizerModel for Model {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
-        let mut candidates: BTreeMap<Span, Candidate> = BTreeMap::new();
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>> {
+        let mut candidates: BTreeMap<Span, Candidate<'_>> = BTreeMap::new();
         let all: f64 = self.members.iter().map(|(trust, _)| trust).sum();
         for (trust, member) in &self.members {
             // Sorted by start and descending end, so that the name around a nested one comes before it.
@@ -135,7 +135,7 @@ impl RecognizerModel for Model {
                 }
             }
         }
-        let mut order: Vec<(&Span, &Candidate)> = candidates.iter().collect();
+        let mut order: Vec<(&Span, &Candidate<'_>)> = candidates.iter().collect();
         order.sort_by(|(a, x), (b, y)| {
             let longer = b.len().cmp(&a.len());
             let surer = y.votes().total_cmp(&x.votes());
@@ -154,7 +154,7 @@ impl RecognizerModel for Model {
             if fits {
                 taken.push(span);
                 let (kind, votes) = candidate.best();
-                names.push((span, kind.to_owned(), (votes / all).clamp(0.0, 1.0)));
+                names.push((span, kind, (votes / all).clamp(0.0, 1.0)));
             }
         }
         names.sort_by(|a, b| (a.0.start, b.0.end, &a.1).cmp(&(b.0.start, a.0.end, &b.1)));
@@ -207,10 +207,11 @@ mod tests {
             id: "d".into(),
             text: text.into(),
         };
-        let found = model(rule).recognize(&document);
+        let model = model(rule);
+        let found = model.recognize(&document);
         found
             .iter()
-            .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind.clone()))
+            .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), (*kind).to_owned()))
             .collect()
     }
 
@@ -247,7 +248,8 @@ mod tests {
         fn names_never_cross(text in "[A-Za-z. \\n]{0,120}|(Vexo|Quiet|Zone|U\\.S\\.|Embassy| |,){0,20}") {
             for rule in [Rule::Longest, Rule::Vote] {
                 let document = Document { id: "d".into(), text: text.clone() };
-                let found = model(rule).recognize(&document);
+                let model = model(rule);
+                let found = model.recognize(&document);
                 for (i, a) in found.iter().enumerate() {
                     for b in &found[i + 1..] {
                         prop_assert!(!a.0.overlaps(b.0) || a.0.contains(b.0) || b.0.contains(a.0));

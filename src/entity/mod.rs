@@ -67,10 +67,13 @@ pub trait EntityRecognizer: Send + Sync {
     fn fit(&self, training: &EntityTraining<'_>) -> Result<Box<dyn RecognizerModel>, String>;
 }
 
+/// A name as (span, type, confidence); the type is borrowed, since a name is found faster than its type is copied.
+pub type Found<'a> = (Span, &'a str, f64);
+
 /// A recognizer ready to read.
 pub trait RecognizerModel: Send + Sync {
-    /// Names in one document as (span, type, confidence), sorted by span; may nest.
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)>;
+    /// Names in one document, sorted by span; may nest.
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>>;
 }
 
 /// A mention as a resolver sees it.

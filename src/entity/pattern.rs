@@ -29,7 +29,7 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Document, Span};
-use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel};
+use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
 use crate::params::Algorithm;
 use crate::text::stop::is_stop_word;
 
@@ -225,7 +225,7 @@ fn trimmed(text: &str, mut span: Span, least: usize) -> Option<Span> {
 }
 
 impl RecognizerModel for Model {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>> {
         let mut candidates = self.candidates(&document.text);
         candidates.sort_by(|(a, x), (b, y)| {
             let surer = self.families[*y]
@@ -250,7 +250,7 @@ impl RecognizerModel for Model {
                 let family = &self.families[family];
                 (
                     Span::new(start, end),
-                    family.entity_type.clone(),
+                    family.entity_type.as_str(),
                     family.confidence,
                 )
             })

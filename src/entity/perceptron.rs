@@ -46,8 +46,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Document, Span};
-use crate::entity::{EntityRecognizer, EntityTraining, RecognizerModel};
+use crate::corpus::Document;
+use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
 use crate::params::Algorithm;
 
 mod decode;
@@ -226,12 +226,12 @@ struct Model {
 }
 
 impl RecognizerModel for Model {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>> {
         let names = self.tagger.names(&document.text).into_iter();
         names
             .filter_map(|(span, kind)| {
                 let kind = self.types.get(kind).filter(|kind| !kind.is_empty())?;
-                Some((span, kind.clone(), 1.0))
+                Some((span, kind.as_str(), 1.0))
             })
             .collect()
     }

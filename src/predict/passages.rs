@@ -47,7 +47,7 @@ pub fn mentions(model: &dyn RecognizerModel, batch: &Corpus) -> Vec<Line> {
             found
                 .into_iter()
                 .map(|(span, label, confidence)| {
-                    line(document, span.start, span.end, label, confidence)
+                    line(document, span.start, span.end, label.to_owned(), confidence)
                 })
                 .collect()
         })

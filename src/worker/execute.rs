@@ -168,7 +168,7 @@ fn recognize(
             found.push(PredictedMention {
                 document,
                 span,
-                entity_type,
+                entity_type: entity_type.to_owned(),
                 confidence: rounded(confidence),
             });
         }

@@ -69,7 +69,12 @@ fn recognizers_learn_the_same_from_training_in_any_order() {
             text,
         });
         documents
-            .map(|document| model.recognize(&document))
+            .map(|document| {
+                let found = model.recognize(&document).into_iter();
+                found
+                    .map(|(span, label, confidence)| (span, label.to_owned(), confidence))
+                    .collect::<Vec<_>>()
+            })
             .collect::<Vec<_>>()
     };
     for entry in Registry::builtin().recognizers {

@@ -10,7 +10,7 @@ fn names(text: &str) -> Vec<(String, String)> {
     Capitals::default()
         .recognize(&document)
         .into_iter()
-        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind))
+        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind.to_owned()))
         .collect()
 }
 
@@ -112,7 +112,8 @@ proptest! {
     #[test]
     fn spans_are_sound(text in "\\PC{0,80}|[A-Za-z.'’\\-_ \\n(]{0,200}") {
         let document = Document { id: "d".into(), text: text.clone() };
-        let found = Capitals::default().recognize(&document);
+        let capitals = Capitals::default();
+        let found = capitals.recognize(&document);
         for pair in found.windows(2) {
             prop_assert!((pair[0].0.start, std::cmp::Reverse(pair[0].0.end)) < (pair[1].0.start, std::cmp::Reverse(pair[1].0.end)));
         }

@@ -5,8 +5,8 @@ use daachorse::{DoubleArrayAhoCorasick, DoubleArrayAhoCorasickBuilder, MatchKind
 
 use super::{Automaton, Case, Gazetteer};
 use crate::corpus::{Document, Span};
-use crate::entity::RecognizerModel;
 use crate::entity::forms::narrow;
+use crate::entity::{Found, RecognizerModel};
 
 enum Finder {
     /// Its values are types: no table of names, which would miss the cache at every hit.
@@ -62,18 +62,18 @@ impl Model {
         })
     }
 
-    fn take(
-        &self,
+    fn take<'a>(
+        &'a self,
         text: &str,
         start: usize,
         end: usize,
         label: u32,
-        found: &mut Vec<(Span, String, f64)>,
+        found: &mut Vec<Found<'a>>,
     ) {
         if (!self.boundaries || free(text, start, end))
             && let Some(label) = self.types.get(label as usize)
         {
-            found.push((Span::new(start, end), label.clone(), 1.0));
+            found.push((Span::new(start, end), label.as_str(), 1.0));
         }
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn free(text: &str, start: usize, end: usize) -> bool {
 }
 
 impl RecognizerModel for Model {
-    fn recognize(&self, document: &Document) -> Vec<(Span, String, f64)> {
+    fn recognize<'a>(&'a self, document: &'a Document) -> Vec<Found<'a>> {
         // Small ASCII letters keep every offset.
         let small = self.small.then(|| document.text.to_ascii_lowercase());
         let text = small.as_deref().unwrap_or(&document.text);

@@ -18,7 +18,8 @@ fn find(settings: &Gazetteer, names: &[&str], text: &str) -> Vec<String> {
         id: "d".into(),
         text: text.into(),
     };
-    let found = Model::new(settings, names).unwrap().recognize(&document);
+    let model = Model::new(settings, names).unwrap();
+    let found = model.recognize(&document);
     found
         .iter()
         .map(|(span, ..)| span.text(text).unwrap().to_owned())

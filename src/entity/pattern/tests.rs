@@ -25,7 +25,7 @@ fn names(model: &dyn RecognizerModel, text: &str) -> Vec<(String, String)> {
     };
     let found = model.recognize(&document).into_iter();
     found
-        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind))
+        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind.to_owned()))
         .collect()
 }
 
@@ -131,7 +131,7 @@ proptest! {
         taken.sort();
         let expected: Vec<(Span, String)> = taken.iter().map(|&(span, family)| (span, model.families[family].entity_type.clone())).collect();
         let document = Document { id: "d".into(), text: text.clone() };
-        let found: Vec<(Span, String)> = model.recognize(&document).into_iter().map(|(span, kind, _)| (span, kind)).collect();
+        let found: Vec<(Span, String)> = model.recognize(&document).into_iter().map(|(span, kind, _)| (span, kind.to_owned())).collect();
         prop_assert_eq!(found, expected);
     }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Span};
 use crate::label::{Mention, Nesting};
 
 /// Documents with their names in brackets, `[Rome|LOC]`.
@@ -66,7 +66,7 @@ fn found(model: &dyn RecognizerModel, text: &str) -> Vec<(String, String)> {
     };
     let names = model.recognize(&document).into_iter();
     names
-        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind))
+        .map(|(span, kind, _)| (span.text(text).unwrap().to_owned(), kind.to_owned()))
         .collect()
 }
 
