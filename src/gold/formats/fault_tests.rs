@@ -14,8 +14,11 @@ fn source(name: &str, text: &str) -> Source {
     }
 }
 
+/// Names and contents.
+type Files = &'static [(&'static str, &'static str)];
+
 /// What is wrong with these files, or else the notices.
-fn said(name: &str, files: &[(&str, &str)], options: &Options) -> String {
+fn said(name: &str, files: Files, options: &Options) -> String {
     let sources: Vec<Source> = files
         .iter()
         .map(|(name, text)| source(name, text))
@@ -79,7 +82,7 @@ fn over_base() -> Options {
 fn every_fault_is_named_with_file_and_line() {
     let plain = Options::default();
     let over = over_base();
-    let cases: &[(&str, &[(&str, &str)], &Options, &[&str])] = &[
+    let cases: &[(&str, Files, &Options, &[&str])] = &[
         (
             "clusters",
             &[(
@@ -218,7 +221,7 @@ fn every_fault_is_named_with_file_and_line() {
 #[test]
 fn what_is_left_out_is_said() {
     let plain = Options::default();
-    let cases: &[(&str, &[(&str, &str)], &[&str])] = &[
+    let cases: &[(&str, Files, &[&str])] = &[
         (
             "brat",
             &[
