@@ -167,7 +167,7 @@ fn learn(
             }
         }
     }
-    let (mut rows, mut answers) = (Vec::new(), Vec::new());
+    let mut learnt: Vec<(Vec<f64>, bool)> = Vec::new();
     for (document, signals) in signals.iter().enumerate() {
         let labels: Vec<(Span, bool)> = training
             .garbles
@@ -179,11 +179,17 @@ fn learn(
             let mut on = labels.iter().filter(|(span, _)| span.overlaps(*token));
             let garbled = on.clone().any(|&(_, doubtful)| !doubtful);
             if garbled || on.next().is_none() {
-                rows.push(numbers);
-                answers.push(garbled);
+                learnt.push((numbers, garbled));
             }
         }
     }
+    // Sums of floating point hang on their order, and the order of documents must not count.
+    learnt.sort_by(|(a, x), (b, y)| {
+        let numbers = a.iter().zip(b).map(|(a, b)| a.total_cmp(b));
+        let differ = numbers.into_iter().find(|order| order.is_ne());
+        differ.unwrap_or_else(|| x.cmp(y))
+    });
+    let (rows, answers): (Vec<Vec<f64>>, Vec<bool>) = learnt.into_iter().unzip();
     let importance = vec![1.0; rows.len()];
     Ok(
         Logistic::fit(&rows, &answers, &importance, penalty).map(|learned| {

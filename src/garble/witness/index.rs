@@ -44,12 +44,16 @@ pub(super) struct Index {
     /// By text: the first document that has it.
     pub(super) document_of: Vec<usize>,
     pub(super) texts: Vec<Text>,
+    /// Stems that stand in two texts or more.
+    pub(super) shared: FxHashSet<u64>,
     /// By text and segment: what each witness has.
     pub(super) testimonies: Vec<Vec<Vec<Testimony>>>,
     /// By pair of texts: how far one copied the other, 0 to 1.
     dependence: FxHashMap<(usize, usize), f64>,
     /// By text, 0 to 1.
     pub(super) reliability: Vec<f64>,
+    /// Mean of the above.
+    pub(super) mean: f64,
 }
 
 impl Index {
@@ -76,10 +80,18 @@ impl Index {
             .map(|document| testify(document, &texts, parameters, synonyms))
             .collect();
         let dependence = dependence(&texts, &testimonies, parameters.run);
+        let (mut seen, mut shared) = (FxHashSet::default(), FxHashSet::default());
+        for &stem in texts.iter().flat_map(Text::each_stem) {
+            if !seen.insert(stem) {
+                shared.insert(stem);
+            }
+        }
         let mut index = Self {
+            shared,
             text_of,
             document_of,
             reliability: vec![0.8; texts.len()],
+            mean: 0.8,
             texts,
             testimonies,
             dependence,
@@ -89,6 +101,10 @@ impl Index {
                 .map(|document| super::votes::supported(&index, document))
                 .collect();
         }
+        // A sum hangs on the order of its terms in the last bits, and the order of documents must not count.
+        let mut sorted = index.reliability.clone();
+        sorted.sort_by(f64::total_cmp);
+        index.mean = sorted.iter().sum::<f64>() / (sorted.len() as f64).max(1.0);
         index
     }
 
@@ -123,6 +139,12 @@ impl Text {
             runs: all.windows(run).map(hash).collect(),
             key: xxh3_64(text.as_bytes()),
         }
+    }
+
+    /// Every stem once, in no order: only for what does not hang on it.
+    fn each_stem(&self) -> impl Iterator<Item = &u64> {
+        #[allow(clippy::iter_over_hash_type, reason = "a set is made of it")]
+        self.stems.iter()
     }
 }
 

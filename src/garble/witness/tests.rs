@@ -101,9 +101,9 @@ fn identical_documents_are_one_telling() {
     assert_eq!(spans(&many, 299), expected);
 }
 
-/// A word that replaces another is as doubtful when other places of the corpus use it: damage mostly takes words of the same story.
+/// A word that nobody else uses anywhere is doubted more than one that another text has in another place.
 #[test]
-fn a_word_that_is_used_elsewhere_is_doubted_as_much() {
+fn a_word_that_is_used_elsewhere_is_doubted_less() {
     let told = CLEAN.replace("Engineers said", "The engineers say");
     let doubt = |word: &str| {
         let odd = CLEAN.replace("repair would", &format!("{word} would"));
@@ -121,7 +121,7 @@ fn a_word_that_is_used_elsewhere_is_doubted_as_much() {
             .map(|flag| flag.confidence)
     };
     assert!(doubt("giraffe").is_some());
-    assert_eq!(doubt("giraffe"), doubt("penguin"));
+    assert!(doubt("giraffe") < doubt("penguin"));
 }
 
 #[test]

@@ -15,10 +15,10 @@ fn source(name: &str, text: &str) -> Source {
 }
 
 /// Names and contents.
-type Files = &'static [(&'static str, &'static str)];
+type Files<'a> = &'a [(&'a str, &'a str)];
 
 /// What is wrong with these files, or else the notices.
-fn said(name: &str, files: Files, options: &Options) -> String {
+fn said(name: &str, files: Files<'_>, options: &Options) -> String {
     let sources: Vec<Source> = files
         .iter()
         .map(|(name, text)| source(name, text))
@@ -82,7 +82,7 @@ fn over_base() -> Options {
 fn every_fault_is_named_with_file_and_line() {
     let plain = Options::default();
     let over = over_base();
-    let cases: &[(&str, Files, &Options, &[&str])] = &[
+    let cases: &[(&str, Files<'_>, &Options, &[&str])] = &[
         (
             "clusters",
             &[(
@@ -221,7 +221,7 @@ fn every_fault_is_named_with_file_and_line() {
 #[test]
 fn what_is_left_out_is_said() {
     let plain = Options::default();
-    let cases: &[(&str, Files, &[&str])] = &[
+    let cases: &[(&str, Files<'_>, &[&str])] = &[
         (
             "brat",
             &[
