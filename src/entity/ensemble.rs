@@ -1,7 +1,8 @@
 //! Several recognizers as one: what the surer of them finds wins, and what overlaps it falls away.
 //!
 //! # What it does
-//! Unites names learnt from other documents (`gazetteer`) with those that rules find (`capitals`).
+//! Unites what several recognizers find; by default names learnt from other documents (`gazetteer`) with those that rules find
+//! (`capitals`).
 //!
 //! # How it decides
 //! All members read the document. Names of equal span are one candidate, for which each member votes with its confidence.
@@ -12,7 +13,9 @@
 //! # Parameters
 //! - `rule` (default `longest`): names grow by words that one member misses (`Army` of `Peruvian Army`) more often than by
 //!   words that do not belong to them.
-//! - `trust` (default 1.5): weight of a vote by the gazetteer; above 1 because it has seen the label.
+//! - `members` (default `gazetteer` and `capitals`): the recognizers, each with its default parameters, in any order.
+//! - `trust` (default 1.5): weight of a vote by a member that learns from labels, such as the gazetteer; above 1 because it has seen
+//!   the label. All others have 1.
 //!
 //! # Cost
 //! The sum of its members and a sort of the candidates.
@@ -28,10 +31,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Document, Span};
-use crate::entity::capitals::Capitals;
-use crate::entity::gazetteer::Gazetteer;
 use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
-use crate::params::Algorithm;
+use crate::params::{Algorithm, Params};
+use crate::registry::find;
 
 /// Which candidate is taken first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -50,7 +52,9 @@ pub enum Rule {
 pub struct Ensemble {
     /// Which candidate is taken first.
     pub rule: Rule,
-    /// Weight of a vote by the gazetteer.
+    /// Names of the recognizers.
+    pub members: Vec<String>,
+    /// Weight of a vote by a member that learns.
     pub trust: f64,
 }
 
@@ -58,17 +62,38 @@ impl Default for Ensemble {
     fn default() -> Self {
         Self {
             rule: Rule::Longest,
+            members: vec!["gazetteer".to_owned(), "capitals".to_owned()],
             trust: 1.5,
         }
     }
 }
 
+impl Ensemble {
+    fn build(&self) -> Result<Vec<Box<dyn EntityRecognizer>>, String> {
+        let entries = super::recognizers();
+        let mut members = Vec::new();
+        for (at, name) in self.members.iter().enumerate() {
+            if name == "ensemble" {
+                return Err("members name `ensemble` itself".to_owned());
+            }
+            if self.members[..at].contains(name) {
+                return Err(format!("members name `{name}` twice"));
+            }
+            members.push(find(&entries, "recognizer", name)?.build(&Params::new())?.0);
+        }
+        Ok(members)
+    }
+}
+
 impl Algorithm for Ensemble {
     fn check(&self) -> Result<(), String> {
-        if self.trust.is_finite() && self.trust >= 0.0 {
-            return Ok(());
+        if !self.trust.is_finite() || self.trust < 0.0 {
+            return Err(format!("trust is {}; it must be 0 or more", self.trust));
         }
-        Err(format!("trust is {}; it must be 0 or more", self.trust))
+        if self.members.is_empty() {
+            return Err("members is empty".to_owned());
+        }
+        self.build().map(|_| ())
     }
 }
 
@@ -78,12 +103,14 @@ impl EntityRecognizer for Ensemble {
     }
 
     fn fit(&self, training: &EntityTraining<'_>) -> Result<Box<dyn RecognizerModel>, String> {
+        let mut members = Vec::new();
+        for member in self.build()? {
+            let trust = if member.learns() { self.trust } else { 1.0 };
+            members.push((trust, member.fit(training)?));
+        }
         Ok(Box::new(Model {
             rule: self.rule,
-            members: vec![
-                (self.trust, Gazetteer::default().fit(training)?),
-                (1.0, Capitals::default().fit(training)?),
-            ],
+            members,
         }))
     }
 }
@@ -240,6 +267,45 @@ mod tests {
             names(Rule::Vote, "In the Quiet Zone."),
             [("Quiet".to_owned(), "LOC".to_owned())]
         );
+    }
+
+    #[test]
+    fn members_are_any_other_recognizers() {
+        let with = |members: &[&str]| Ensemble {
+            members: members.iter().map(|&name| name.to_owned()).collect(),
+            ..Ensemble::default()
+        };
+        for (members, problem) in [
+            (&[][..], "members is empty"),
+            (&["capitals", "ensemble"], "`ensemble` itself"),
+            (&["capitals", "capitals"], "`capitals` twice"),
+            (&["oracle"], "unknown recognizer `oracle`"),
+        ] {
+            let found = with(members).check().unwrap_err();
+            assert!(found.contains(problem), "{found}");
+        }
+        assert_eq!(with(&["capitals", "gazetteer", "pattern"]).check(), Ok(()));
+        // One member alone says what it says without the others.
+        let none = EntityTraining {
+            corpus: &Corpus::default(),
+            mentions: &[],
+        };
+        let document = Document {
+            id: "d".into(),
+            text: "They met in Peru near the U.S. Embassy.".into(),
+        };
+        let spans = |model: &dyn RecognizerModel| -> Vec<(Span, String)> {
+            let found = model.recognize(&document).into_iter();
+            found
+                .map(|(span, kind, _)| (span, kind.to_owned()))
+                .collect()
+        };
+        let one = with(&["capitals"]).fit(&none).unwrap();
+        let alone = crate::entity::capitals::Capitals::default()
+            .fit(&none)
+            .unwrap();
+        assert!(!spans(alone.as_ref()).is_empty());
+        assert_eq!(spans(one.as_ref()), spans(alone.as_ref()));
     }
 
     proptest! {
