@@ -22,6 +22,10 @@ use karat::text::normalize::Normalize;
 use karat::text::shingle::{Buffers, Shingle};
 use karat::text::words;
 
+mod shared;
+
+use shared::testing;
+
 const SEED: u64 = 1;
 
 fn documents(bytes: usize) -> Vec<Document> {
@@ -88,11 +92,6 @@ fn check_words(documents: &[Document]) {
             .collect();
         assert_eq!(buffers.tokens, slow, "{}", document.id);
     }
-}
-
-/// True when `cargo test --benches` only shows that everything works: small inputs do.
-fn testing() -> bool {
-    !std::env::args().any(|argument| argument == "--bench")
 }
 
 /// The sizes to time.

@@ -27,12 +27,11 @@ use karat::synthetic::{Generator, Grain, Synthetic};
 use karat::text::hash::SplitMix;
 use karat::text::similarity::{Choices, jaro_winkler};
 
-const BYTES: usize = 4_000_000;
+mod shared;
 
-/// True when `cargo test --benches` only shows that everything works.
-fn testing() -> bool {
-    !std::env::args().any(|argument| argument == "--bench")
-}
+use shared::testing;
+
+const BYTES: usize = 4_000_000;
 
 fn articles() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("gold/embassy/articles");

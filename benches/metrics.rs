@@ -12,6 +12,10 @@ use karat::metrics::ranking::{average_precision, precision_recall_curve, steps};
 use karat::metrics::tags::{Mode, Scheme, Sentences, TagSet, nervaluate_tags, score_tags};
 use karat::stats::random::Random;
 
+mod shared;
+
+use shared::testing;
+
 /// Key with Pareto sizes, and a response with a tenth of the items in another cluster.
 fn clusterings(items: usize, clusters: usize) -> (Vec<Option<u32>>, Vec<Option<u32>>) {
     let mut random = Random::new(1);
@@ -48,11 +52,6 @@ fn clusterings(items: usize, clusters: usize) -> (Vec<Option<u32>>, Vec<Option<u
         })
         .collect();
     (key, response)
-}
-
-/// True when `cargo test --benches` only shows that everything works: small inputs do.
-fn testing() -> bool {
-    !std::env::args().any(|argument| argument == "--bench")
 }
 
 fn clusters(c: &mut Criterion) {

@@ -19,10 +19,9 @@ use karat::metrics::spans::{Item, Rule, align};
 use karat::stats::random::Random;
 use karat::task::Measure;
 
-/// True when `cargo test --benches` only shows that everything works: small inputs do.
-fn testing() -> bool {
-    !std::env::args().any(|argument| argument == "--bench")
-}
+mod shared;
+
+use shared::testing;
 
 /// Gold mentions of a case, in so many documents of the larger one.
 fn sizes() -> (usize, usize) {

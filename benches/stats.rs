@@ -9,6 +9,10 @@ use karat::stats::random::Random;
 use karat::stats::stories::{Pair, Ratio, Stories, Tally, add, joined};
 use karat::stats::swap;
 
+mod shared;
+
+use shared::testing;
+
 const OUTCOMES: usize = 100_000;
 
 /// Outcomes spread over this many stories, drawn with a fixed seed.
@@ -47,10 +51,8 @@ fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("stats/swap-10000-replicates");
     group.sample_size(10);
     group.throughput(Throughput::Elements(OUTCOMES as u64));
-    // As a test (`cargo test --benches`) without the slowest.
-    let testing = !std::env::args().any(|argument| argument == "--bench");
     let sizes = [40, 2_000, OUTCOMES];
-    for stories in sizes.into_iter().take(if testing { 2 } else { 3 }) {
+    for stories in sizes.into_iter().take(if testing() { 2 } else { 3 }) {
         let sides = sides(stories);
         let p = swap::test(&per_story(&sides), Ratio::F1, swap::REPLICATES, 1)
             .unwrap()

@@ -146,6 +146,32 @@ impl Registry {
     }
 }
 
+/// The algorithms that one named `own` is made of, each with its default parameters.
+///
+/// # Errors
+/// No names, `own` itself, a name that stands twice or is unknown.
+pub fn members<T: ?Sized>(
+    entries: &[Entry<T>],
+    kind: &str,
+    own: &str,
+    names: &[String],
+) -> Result<Vec<Box<T>>, String> {
+    if names.is_empty() {
+        return Err("members is empty".to_owned());
+    }
+    let member = |(at, name): (usize, &String)| {
+        if name == own {
+            return Err(format!("members name `{own}` itself"));
+        }
+        if names[..at].contains(name) {
+            return Err(format!("members name `{name}` twice"));
+        }
+        let (member, _) = find(entries, kind, name)?.build(&Params::new())?;
+        Ok(member)
+    };
+    names.iter().enumerate().map(member).collect()
+}
+
 /// The entry with this name.
 ///
 /// # Errors

@@ -13,8 +13,8 @@ pub(super) fn end_when_closed() {
         signal_hook::flag::register_conditional_default(SIGPIPE, Arc::new(AtomicBool::new(true)));
 }
 
-/// Prints a line where workers still run, so that the signal cannot be left to end the process: a closed pipe is no reason to stop
-/// measuring, since files are written in the end.
+/// Prints a line while workers still run, when the signal must not end the process. A closed pipe is no reason to stop measuring: the
+/// exit code says what was found.
 pub(super) fn say(line: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -1,6 +1,5 @@
 //! `karat run`: predict, score, write the exact reports.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::pipe::end_when_closed;
@@ -141,13 +140,11 @@ fn conclude(args: &Args, out: &Path, records: &Records, gold: &Gold) -> Result<u
         println!("No throughput has been measured yet: `karat time` does it.");
     }
     // One line per layer: a dataset that lacks one would print as many lines as there are variants.
-    let mut lacking: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for skipped in &records.skipped {
-        let (cell, why) = skipped.split_once(": ").unwrap_or((skipped, ""));
-        lacking.entry(why).or_default().push(cell);
-    }
-    for (why, cells) in lacking {
-        eprintln!("karat: skipped {}: {why}", cells.join(", "));
+    for (layer, cells) in &records.skipped {
+        eprintln!(
+            "karat: skipped {}: the dataset has no {layer}",
+            cells.join(", ")
+        );
     }
     for failed in &records.failed {
         eprintln!("karat: failed {failed}");

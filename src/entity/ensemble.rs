@@ -32,8 +32,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Document, Span};
 use crate::entity::{EntityRecognizer, EntityTraining, Found, RecognizerModel};
-use crate::params::{Algorithm, Params};
-use crate::registry::find;
+use crate::params::Algorithm;
+use crate::registry::members;
 
 /// Which candidate is taken first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -70,18 +70,10 @@ impl Default for Ensemble {
 
 impl Ensemble {
     fn build(&self) -> Result<Vec<Box<dyn EntityRecognizer>>, String> {
-        let entries = super::recognizers();
-        let mut members = Vec::new();
-        for (at, name) in self.members.iter().enumerate() {
-            if name == "ensemble" {
-                return Err("members name `ensemble` itself".to_owned());
-            }
-            if self.members[..at].contains(name) {
-                return Err(format!("members name `{name}` twice"));
-            }
-            members.push(find(&entries, "recognizer", name)?.build(&Params::new())?.0);
-        }
-        Ok(members)
+        // Votes are added in one order whatever order the names have: the last bits of a sum hang on it.
+        let mut names = self.members.clone();
+        names.sort_unstable();
+        members(&super::recognizers(), "recognizer", "ensemble", &names)
     }
 }
 
@@ -90,16 +82,15 @@ impl Algorithm for Ensemble {
         if !self.trust.is_finite() || self.trust < 0.0 {
             return Err(format!("trust is {}; it must be 0 or more", self.trust));
         }
-        if self.members.is_empty() {
-            return Err("members is empty".to_owned());
-        }
         self.build().map(|_| ())
     }
 }
 
 impl EntityRecognizer for Ensemble {
     fn learns(&self) -> bool {
-        true
+        // What cannot be built is refused before anything is asked of it.
+        self.build()
+            .is_ok_and(|members| members.iter().any(|member| member.learns()))
     }
 
     fn fit(&self, training: &EntityTraining<'_>) -> Result<Box<dyn RecognizerModel>, String> {
@@ -285,6 +276,7 @@ mod tests {
             assert!(found.contains(problem), "{found}");
         }
         assert_eq!(with(&["capitals", "gazetteer", "pattern"]).check(), Ok(()));
+        assert_eq!(Ensemble::default().check(), Ok(()));
         // One member alone says what it says without the others.
         let none = EntityTraining {
             corpus: &Corpus::default(),
@@ -306,6 +298,9 @@ mod tests {
             .unwrap();
         assert!(!spans(alone.as_ref()).is_empty());
         assert_eq!(spans(one.as_ref()), spans(alone.as_ref()));
+        assert!(
+            !with(&["capitals", "pattern"]).learns() && with(&["capitals", "gazetteer"]).learns()
+        );
     }
 
     proptest! {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::text::normalize::lower_eight;
+
 /// What the lists know of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Listed {
@@ -113,15 +115,15 @@ pub(crate) fn fold<'a>(name: &str, buffer: &'a mut [u8; MAX]) -> Option<&'a [u8]
 fn small_ascii<'a>(name: &[u8], buffer: &'a mut [u8; MAX]) -> Option<&'a [u8]> {
     let key = buffer.get_mut(..name.len())?;
     for (to, from) in key.as_chunks_mut().0.iter_mut().zip(name.as_chunks().0) {
-        *to = small(u64::from_le_bytes(*from)).to_le_bytes();
+        *to = lower_eight(u64::from_le_bytes(*from)).to_le_bytes();
     }
     if let (Some(to), Some(from)) = (key.last_chunk_mut(), name.last_chunk()) {
-        *to = small(u64::from_le_bytes(*from)).to_le_bytes();
+        *to = lower_eight(u64::from_le_bytes(*from)).to_le_bytes();
     } else if let (Some(from), Some(last)) = (name.first_chunk(), name.last_chunk()) {
         // Four to seven letters.
         let eight =
             u64::from(u32::from_le_bytes(*from)) | u64::from(u32::from_le_bytes(*last)) << 32;
-        let (first, last) = (small(eight) as u32, (small(eight) >> 32) as u32);
+        let (first, last) = (lower_eight(eight) as u32, (lower_eight(eight) >> 32) as u32);
         if let Some(to) = key.first_chunk_mut() {
             *to = first.to_le_bytes();
         }
@@ -134,14 +136,6 @@ fn small_ascii<'a>(name: &[u8], buffer: &'a mut [u8; MAX]) -> Option<&'a [u8]> {
         }
     }
     Some(key)
-}
-
-/// Eight ASCII letters in small.
-fn small(eight: u64) -> u64 {
-    // The high bit of a byte: from `A` on; beyond `Z`.
-    let from_a = eight + 0x3f3f_3f3f_3f3f_3f3f;
-    let beyond_z = eight + 0x2525_2525_2525_2525;
-    eight | (from_a & !beyond_z & 0x8080_8080_8080_8080) >> 2
 }
 
 /// All rows, those that win over later ones first.

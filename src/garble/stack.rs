@@ -33,8 +33,8 @@ use crate::corpus::{Corpus, Span};
 use crate::garble::flags::Flags;
 use crate::garble::logistic::Logistic;
 use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
-use crate::params::{Algorithm, Params};
-use crate::registry::find;
+use crate::params::Algorithm;
+use crate::registry::members;
 
 mod clusters;
 mod signals;
@@ -81,34 +81,22 @@ type Member = Box<dyn GarbleDetector>;
 
 impl Stack {
     fn build(&self) -> Result<Vec<Member>, String> {
-        let entries = super::algorithms();
-        let member = |name: &String| {
-            if name == "stack" {
-                return Err("members name `stack` itself".to_owned());
-            }
-            let (member, _) = find(&entries, "detector", name)?.build(&Params::new())?;
+        let built = members(&super::algorithms(), "detector", "stack", &self.members)?;
+        for (member, name) in built.iter().zip(&self.members) {
             if member.granularity() == Granularity::Document {
                 return Err(format!("`{name}` judges documents, not tokens"));
             }
-            Ok(member)
-        };
-        self.members.iter().map(member).collect()
+        }
+        Ok(built)
     }
 }
 
 impl Algorithm for Stack {
     fn check(&self) -> Result<(), String> {
-        if self.members.is_empty() {
-            return Err("members is empty".to_owned());
-        }
         if !self.penalty.is_finite() || self.penalty <= 0.0 {
             return Err(format!("penalty is {}, must be above 0", self.penalty));
         }
-        let known = super::algorithms();
-        for name in &self.members {
-            find(&known, "detector", name)?;
-        }
-        Ok(())
+        self.build().map(|_| ())
     }
 }
 

@@ -11,7 +11,7 @@
 //! which no third document has tells how far one copied the other, and a second witness with the same words around counts only
 //! for the rest; support from the document's own copy counts likewise. Each document has a reliability, the share of its comparable words that independent
 //! witnesses support, estimated together with the votes by iteration; votes weigh by it, and words of unreliable documents are doubted more. Negations,
-//! numbers and content words weigh more than function words; long differing runs are taken for paraphrase.
+//! numbers and content words weigh more than function words, and more again when no other document has them anywhere; long differing runs are taken for paraphrase.
 //!
 //! # Parameters
 //! - `floor` (default 0.35): similarity from which a sentence is a witness; below half of the words agree and alignment is guesswork.

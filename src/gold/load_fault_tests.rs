@@ -176,7 +176,7 @@ fn manifests_that_do_not_fit_are_named() {
     let dir = dataset(&[]);
     let write = |text: &str| fs::write(dir.path().join("dataset.toml"), text).unwrap();
     write("name = \"x\"\nname = 3\n");
-    check(dir.path(), &["dataset.toml:2: "]);
+    check(dir.path(), &["dataset.toml:2: duplicate key"]);
     write("name = \"\"\n[judged]\nplanets = \"listed\"\n");
     check(
         dir.path(),

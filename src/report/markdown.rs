@@ -74,18 +74,32 @@ pub fn tables(sections: &[Section]) -> String {
 /// One section as a Markdown table.
 pub fn table(section: &Section) -> String {
     let [p, r, f1] = section.columns;
+    // A column of its own where there are types, else nothing.
+    let optional = |cell: &str| {
+        if section.has_macro() {
+            format!(" {cell} |")
+        } else {
+            String::new()
+        }
+    };
     let mut text = format!(
-        "| variant | {p} | {r} | {f1} | F1 over seeds | TP | FP | FN | docs/s | MB/s | peak MiB |\n"
+        "| variant | {p} | {r} | {f1} |{} F1 over seeds | TP | FP | FN | docs/s | MB/s | peak MiB |\n",
+        optional("macro F1")
     );
-    text.push_str("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+    let _ = writeln!(
+        text,
+        "|---|--:|--:|--:|{}--:|--:|--:|--:|--:|--:|--:|",
+        optional("--:").trim_start()
+    );
     for line in &section.lines {
         let oracle = if line.oracle { " (oracle)" } else { "" };
         let name = format!("`{}`{oracle}", line.variant.replace('|', "\\|"));
         if let Some((status, error)) = &line.failure {
             let _ = writeln!(
                 text,
-                "| {name} | {status}: {} | | | | | | | | | |",
-                error.replace('|', "\\|")
+                "| {name} | {status}: {} | | | |{} | | | | | |",
+                error.replace('|', "\\|"),
+                optional("")
             );
             continue;
         }
@@ -112,9 +126,10 @@ pub fn table(section: &Section) -> String {
         };
         let _ = writeln!(
             text,
-            "| {name} | {} | {} | {f1} | {spread} | {tp} | {fp} | {fn_} | {} | {} | {} |",
+            "| {name} | {} | {} | {f1} |{} {spread} | {tp} | {fp} | {fn_} | {} | {} | {} |",
             metric(line.precision),
             metric(line.recall),
+            optional(&metric(line.macro_f1)),
             speed[0],
             speed[1],
             speed[2]

@@ -20,6 +20,8 @@ pub struct Line {
     pub recall: Option<f64>,
     /// F1.
     pub f1: Option<f64>,
+    /// Mean of the F1 of each type, where the level has types: a frequent type decides the F1 of all.
+    pub macro_f1: Option<f64>,
     /// Smallest and largest F1 over seeds.
     pub spread: Option<(f64, f64)>,
     /// True positives, false positives, false negatives.
@@ -63,6 +65,11 @@ impl Section {
     pub fn name(&self) -> String {
         let synthetic = if self.synthetic { "synthetic/" } else { "" };
         format!("{synthetic}{}/{}", self.task, self.level)
+    }
+
+    /// True when a line has a macro F1: the table then has a column for it.
+    pub fn has_macro(&self) -> bool {
+        self.lines.iter().any(|line| line.macro_f1.is_some())
     }
 
     /// The line above the table.
@@ -226,6 +233,7 @@ fn line(key: &Key, rows: &[&QualityRow], shown: Headline, speeds: &BTreeMap<Key,
         precision: value(names[0]),
         recall: value(names[1]),
         f1: value(names[2]),
+        macro_f1: value("macro_f1"),
         spread,
         counts,
         speed: speed_of(key, speeds),
@@ -326,6 +334,59 @@ mod tests {
         assert_eq!((line.precision, line.recall), (Some(0.75), Some(0.125)));
         rows[0].value = Some(0.5);
         assert_eq!(sections(&rows, &[])[0].columns[0], "Spearman");
+    }
+
+    #[test]
+    fn macro_f1_has_a_column_where_there_are_types() {
+        let mut rows = vec![
+            quality("balance", "f1", Some(0.75)),
+            quality("balance", "macro_f1", Some(0.25)),
+        ];
+        for row in &mut rows {
+            row.task = "entity".into();
+            row.level = "mention".into();
+            row.match_rule = "strict".into();
+        }
+        let with = sections(&rows, &[]);
+        let without = sections(&rows[..1], &[]);
+        for (sections, shown) in [(with, true), (without, false)] {
+            let markdown = crate::report::markdown::table(&sections[0]);
+            let terminal = crate::report::table::render(&sections, None);
+            for text in [&markdown, &terminal] {
+                assert_eq!(text.contains("macro F1"), shown, "{text}");
+                assert_eq!(text.contains("0.250"), shown, "{text}");
+            }
+            let cells: Vec<usize> = markdown.lines().map(|l| l.matches('|').count()).collect();
+            assert!(
+                cells.iter().all(|&cells| cells == cells_of(shown)),
+                "{markdown}"
+            );
+        }
+    }
+
+    fn cells_of(with_macro: bool) -> usize {
+        12 + usize::from(with_macro)
+    }
+
+    #[test]
+    fn a_detector_is_timed_once_for_all_levels() {
+        let key = |task: &str, level: &str| -> Key {
+            (task.into(), level.into(), "balance".into(), String::new())
+        };
+        let speed = Speed {
+            documents_per_second: 1.0,
+            megabytes_per_second: 2.0,
+            peak_bytes: 3,
+        };
+        let speeds = BTreeMap::from([
+            (key("garble", "span"), speed),
+            (key("dedup", "document"), speed),
+        ]);
+        assert_eq!(speed_of(&key("garble", "segment"), &speeds), Some(speed));
+        assert_eq!(speed_of(&key("garble", "span"), &speeds), Some(speed));
+        assert_eq!(speed_of(&key("dedup", "segment"), &speeds), None);
+        let other = ("garble".into(), "span".into(), "c4".into(), String::new());
+        assert_eq!(speed_of(&other, &speeds), None);
     }
 
     #[test]

@@ -31,11 +31,11 @@ fn table(section: &Section, width: Option<u16>) -> String {
         table.set_content_arrangement(ContentArrangement::Disabled);
     }
     let [p, r, f1] = section.columns;
-    table.set_header([
-        "variant",
-        p,
-        r,
-        f1,
+    // A column of its own where there are types, else nothing.
+    let optional = |cell: String| section.has_macro().then_some(cell);
+    let header = [p, r, f1].map(str::to_owned).into_iter();
+    let header = header.chain(optional("macro F1".to_owned()));
+    let rest = [
         "F1 over seeds",
         "TP",
         "FP",
@@ -43,7 +43,9 @@ fn table(section: &Section, width: Option<u16>) -> String {
         "docs/s",
         "MB/s",
         "peak MiB",
-    ]);
+    ];
+    let header = header.chain(rest.map(str::to_owned));
+    table.set_header(std::iter::once("variant".to_owned()).chain(header));
     for line in &section.lines {
         let oracle = if line.oracle { " (oracle)" } else { "" };
         let variant = format!("{}{oracle}", line.variant);
@@ -53,7 +55,7 @@ fn table(section: &Section, width: Option<u16>) -> String {
         }
         let count = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value}"));
         let speed = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
-        table.add_row([
+        let scores = [
             variant,
             metric(line.precision),
             metric(line.recall),
@@ -62,6 +64,8 @@ fn table(section: &Section, width: Option<u16>) -> String {
             } else {
                 metric(line.f1)
             },
+        ];
+        let rest = [
             line.spread
                 .map_or_else(String::new, |(low, high)| format!("{low:.3}-{high:.3}")),
             count(line.counts.map(|counts| counts.0)),
@@ -74,7 +78,9 @@ fn table(section: &Section, width: Option<u16>) -> String {
                 line.speed
                     .map(|speed| speed.peak_bytes as f64 / f64::from(1 << 20)),
             ),
-        ]);
+        ];
+        let scores = scores.into_iter().chain(optional(metric(line.macro_f1)));
+        table.add_row(scores.chain(rest));
     }
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);

@@ -77,24 +77,24 @@ pub struct Records {
     pub predictions: Vec<crate::predictions::PredictionRow>,
     /// Variants that failed, as `task/level/variant: status: error`.
     pub failed: Vec<String>,
-    /// Cells skipped since the dataset lacks a layer, as `task/level/variant: layer`.
-    pub skipped: Vec<String>,
+    /// Cells skipped, as `task/level/variant`, by the layer that the dataset lacks.
+    pub skipped: BTreeMap<&'static str, Vec<String>>,
     /// How many cells were taken from the store.
     pub resumed: usize,
 }
 
 /// Cells of these variants that the dataset can answer, and those that it cannot.
-pub fn cells<'a>(variants: &[&'a Variant], gold: &Gold) -> (Vec<Cell<'a>>, Vec<String>) {
+pub fn cells<'a>(
+    variants: &[&'a Variant],
+    gold: &Gold,
+) -> (Vec<Cell<'a>>, BTreeMap<&'static str, Vec<String>>) {
     let mut cells = Vec::new();
-    let mut skipped = Vec::new();
+    let mut skipped: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for &variant in variants {
         for level in job::work_levels(variant, gold) {
             if let Some(layer) = job::missing_layer(variant.task, level, gold) {
-                skipped.push(format!(
-                    "{}/{level}/{}: the dataset has no {layer}",
-                    variant.task,
-                    variant.name(level)
-                ));
+                let name = format!("{}/{level}/{}", variant.task, variant.name(level));
+                skipped.entry(layer).or_default().push(name);
                 continue;
             }
             cells.extend(variant.seeds.iter().enumerate().map(|(index, &seed)| Cell {

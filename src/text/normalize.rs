@@ -461,6 +461,15 @@ fn foreign_length(bytes: &[u8]) -> usize {
     }
 }
 
+/// Eight ASCII characters in small letters: a byte from `A` on carries into its highest bit in the first sum, one after `Z` in the
+/// second too; a quarter of that bit is what lies between the cases.
+#[inline]
+pub(crate) const fn lower_eight(eight: u64) -> u64 {
+    let from_a = eight + 0x3f3f_3f3f_3f3f_3f3f;
+    let after_z = eight + 0x2525_2525_2525_2525;
+    eight | (from_a & !after_z & 0x8080_8080_8080_8080) >> 2
+}
+
 /// Position of the first byte that is not ASCII.
 pub(crate) fn first_foreign(bytes: &[u8]) -> Option<usize> {
     const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -35,8 +35,8 @@ impl Model {
         types.dedup();
         let number = |label: &String| types.binary_search(label).map_or(u32::MAX, narrow);
         let (patterns, labels): (Vec<String>, Vec<u32>) = names
-            .iter()
-            .map(|(name, label)| (name.clone(), number(label)))
+            .into_iter()
+            .map(|(name, label)| (name, number(&label)))
             .unzip();
         let finder = if patterns.is_empty() {
             Finder::Nothing

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::text::hash::fold;
+use crate::text::normalize::lower_eight;
 
 /// Number of the unknown symbol.
 pub const UNKNOWN: u32 = 0;
@@ -134,20 +135,11 @@ impl Short {
             return None;
         }
         Some(Self {
-            low: lower(low),
-            high: lower(high),
+            low: lower_eight(low),
+            high: lower_eight(high),
             length: length as u32,
         })
     }
-}
-
-/// Eight ASCII characters in lower case: a byte from `A` on carries into its highest bit in the first sum, one after `Z` in the second
-/// too; a quarter of that bit is what lies between the cases.
-#[inline]
-const fn lower(bytes: u64) -> u64 {
-    let from_a = bytes + 0x3f3f_3f3f_3f3f_3f3f;
-    let after_z = bytes + 0x2525_2525_2525_2525;
-    bytes | (((from_a ^ after_z) & HIGH) >> 2)
 }
 
 /// Open table of short symbols, at most half full.

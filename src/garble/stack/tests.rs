@@ -75,6 +75,7 @@ fn without_labels_nothing_is_flagged_and_bad_members_are_named() {
     assert_eq!(model.detect(0, &corpus(&["was was was".to_owned()])), []);
     let refused = |members: &[&str]| only(members).fit(&training).err().unwrap_or_default();
     assert!(refused(&["stack"]).contains("itself"));
+    assert!(refused(&["c4", "c4"]).contains("twice"));
     assert!(refused(&["fineweb"]).contains("documents"));
     assert!(only(&["no-such"]).check().is_err() && only(&[]).check().is_err());
 }

@@ -81,9 +81,9 @@ impl Index {
             .collect();
         let dependence = dependence(&texts, &testimonies, parameters.run);
         let (mut seen, mut shared) = (FxHashSet::default(), FxHashSet::default());
-        for &stem in texts.iter().flat_map(Text::each_stem) {
-            if !seen.insert(stem) {
-                shared.insert(stem);
+        for stem in texts.iter().flat_map(|text| &text.stems) {
+            if !seen.insert(*stem) {
+                shared.insert(*stem);
             }
         }
         let mut index = Self {
@@ -139,12 +139,6 @@ impl Text {
             runs: all.windows(run).map(hash).collect(),
             key: xxh3_64(text.as_bytes()),
         }
-    }
-
-    /// Every stem once, in no order: only for what does not hang on it.
-    fn each_stem(&self) -> impl Iterator<Item = &u64> {
-        #[allow(clippy::iter_over_hash_type, reason = "a set is made of it")]
-        self.stems.iter()
     }
 }
 
