@@ -49,6 +49,8 @@ fn main() -> Result<(), Failure> {
         let mut rates: Vec<f64> = (0..passes.max(1))
             .map(|_| {
                 let start = Instant::now();
+                let prepared = model.prepare(&corpus);
+                let model = prepared.as_deref().unwrap_or(model.as_ref());
                 let flags: usize = (0..corpus.len())
                     .map(|document| model.detect(document, &corpus).len())
                     .sum();
@@ -60,6 +62,8 @@ fn main() -> Result<(), Failure> {
         println!("{name}\t{:.1}", rates[rates.len() / 2]);
         return Ok(());
     }
+    let prepared = model.prepare(&corpus);
+    let model = prepared.as_deref().unwrap_or(model.as_ref());
     let cause = decider(&name, &params)?;
     let mut out = std::io::stdout().lock();
     for (index, document) in corpus.documents.iter().enumerate() {

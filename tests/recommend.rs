@@ -89,6 +89,8 @@ fn the_answer_can_be_pasted_and_says_how_far_it_goes() {
         "chosen on 10 documents, reported on 10",
         "Variant and threshold were chosen on story story 0 (36 positive pairs, F1 1.000). On story story 1",
         "fewer than 6 stories",
+        "  jaccard (oracle)  ",
+        "It is an oracle: it compares every pair",
     ] {
         assert!(words.contains(part), "`{part}` is missing in\n{answer}");
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use comfy_table::{CellAlignment, Table, presets};
 
 use crate::cli::select::{Selection, cores, stop_on_signals};
+use crate::dedup::is_oracle;
 use crate::error::{Error, Result};
 use crate::gold;
 use crate::label::Gold;
@@ -237,7 +238,7 @@ fn render(lines: &[Line], picked: Option<usize>) -> String {
         };
         table.add_row([
             if picked == Some(at) { ">" } else { "" }.to_owned(),
-            text::name(line),
+            format!("{}{}", text::name(line), oracle(line)),
             line.choice.threshold.to_string(),
             metric(Some(line.choice.f1)),
             metric(line.f1),
@@ -254,6 +255,15 @@ fn render(lines: &[Line], picked: Option<usize>) -> String {
         }
     }
     table.to_string()
+}
+
+/// The mark of what compares all pairs, as in the tables of `karat run`.
+fn oracle(line: &Line) -> &'static str {
+    if is_oracle(&line.choice.variant.algorithm) {
+        " (oracle)"
+    } else {
+        ""
+    }
 }
 
 /// Text as comment lines of at most a hundred characters, so that everything below the table can be pasted.

@@ -93,6 +93,12 @@ pub trait GarbleDetector: Send + Sync {
 pub trait GarbleModel: Send + Sync {
     /// Flags passages of one document of the corpus, sorted by span. The other documents may serve as witnesses.
     fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble>;
+
+    /// A model that answers as this one does, for this corpus only, and has read already what every `detect` would have to read of the
+    /// whole corpus anew. `None`, the default, where single documents are enough.
+    fn prepare<'m>(&'m self, _corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
+        None
+    }
 }
 
 /// Every built-in detector: one line each.

@@ -19,7 +19,7 @@
 //! the variant is one failed row that says what to install, and the others are complete.
 //!
 //! # Cost
-//! One hash look-up per word; unknown words try each suffix rule. Names cost one pass over the corpus per document.
+//! One hash look-up per word; unknown words try each suffix rule. Names cost one pass over the corpus.
 //!
 //! # Known to miss
 //! Wrong words that are words; compounds that the dictionary builds by rules other than hyphens.
@@ -29,7 +29,7 @@
 
 use std::path::Path;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
@@ -123,44 +123,73 @@ impl Model {
     }
 }
 
-impl GarbleModel for Model {
-    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+/// In how many documents of a corpus each word that begins with a capital occurs.
+fn names(corpus: &Corpus) -> FxHashMap<&str, usize> {
+    let mut names: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+    for (index, document) in corpus.documents.iter().enumerate() {
+        for span in words(&document.text) {
+            let word = &document.text[span.start..span.end];
+            if word.starts_with(char::is_uppercase) {
+                let (documents, last) = names.entry(word).or_insert((0, usize::MAX));
+                *documents += usize::from(*last != index);
+                *last = index;
+            }
+        }
+    }
+    names
+        .into_iter()
+        .map(|(word, (documents, _))| (word, documents))
+        .collect()
+}
+
+impl Model {
+    fn judge(
+        &self,
+        document: usize,
+        corpus: &Corpus,
+        names: &FxHashMap<&str, usize>,
+    ) -> Vec<PredictedGarble> {
         let text = corpus.documents[document].text.as_str();
         let mut flags = Flags::new(document);
-        let mut unknown = Vec::new();
         for span in words(text) {
             let word = &text[span.start..span.end];
-            if !self.is_known(word) {
-                unknown.push((span, word));
+            if self.is_known(word) {
+                continue;
             }
-        }
-        let mut used: FxHashMap<&str, usize> = unknown
-            .iter()
-            .filter(|(_, w)| w.starts_with(char::is_uppercase))
-            .map(|(_, w)| (*w, 0))
-            .collect();
-        if !used.is_empty() {
-            for other in &corpus.documents {
-                let mut seen: FxHashSet<&str> = FxHashSet::default();
-                for span in words(&other.text) {
-                    let word = &other.text[span.start..span.end];
-                    if let Some(count) = used.get_mut(word)
-                        && seen.insert(word)
-                    {
-                        *count += 1;
-                    }
-                }
-            }
-        }
-        for (span, word) in unknown {
-            match used.get(word) {
-                Some(&count) if count >= self.parameters.documents => {}
-                Some(_) if self.parameters.names => flags.push(span, "name", 0.4),
-                Some(_) => {}
-                None => flags.push(span, "lexical", 0.7),
+            if !word.starts_with(char::is_uppercase) {
+                flags.push(span, "lexical", 0.7);
+            } else if self.parameters.names
+                && names.get(word).copied().unwrap_or(0) < self.parameters.documents
+            {
+                flags.push(span, "name", 0.4);
             }
         }
         flags.sorted()
+    }
+}
+
+impl GarbleModel for Model {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.judge(document, corpus, &names(corpus))
+    }
+
+    fn prepare<'m>(&'m self, corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
+        Some(Box::new(Prepared {
+            model: self,
+            names: names(corpus),
+        }))
+    }
+}
+
+/// A model that has counted the names of one corpus.
+struct Prepared<'m> {
+    model: &'m Model,
+    names: FxHashMap<&'m str, usize>,
+}
+
+impl GarbleModel for Prepared<'_> {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.model.judge(document, corpus, &self.names)
     }
 }
 

@@ -150,6 +150,8 @@ fn learn(
                 corpus: &corpus,
                 garbles: &garbles,
             })?;
+            let prepared = model.prepare(training.corpus);
+            let model = prepared.as_deref().unwrap_or(model.as_ref());
             for document in fold {
                 signals[document].hear(number, &model.detect(document, training.corpus));
             }
@@ -214,14 +216,22 @@ struct Model {
     learned: Option<(Logistic, f64)>,
 }
 
-impl GarbleModel for Model {
-    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+impl Model {
+    /// The joint verdict of the members, each as `prepared` has it or as it is.
+    fn judge(
+        &self,
+        document: usize,
+        corpus: &Corpus,
+        prepared: &[Option<Box<dyn GarbleModel + '_>>],
+    ) -> Vec<PredictedGarble> {
         let mut flags = Flags::new(document);
         let Some((learned, cut)) = &self.learned else {
             return flags.sorted();
         };
         let mut signals = Signals::new(&corpus.documents[document].text, self.models.len());
         for (number, model) in self.models.iter().enumerate() {
+            let prepared = prepared.get(number).and_then(Option::as_deref);
+            let model = prepared.unwrap_or(model.as_ref());
             signals.hear(number, &model.detect(document, corpus));
         }
         let confidences: Vec<f64> = signals
@@ -244,5 +254,31 @@ impl GarbleModel for Model {
             at = end;
         }
         flags.sorted()
+    }
+}
+
+impl GarbleModel for Model {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.judge(document, corpus, &[])
+    }
+
+    fn prepare<'m>(&'m self, corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
+        let members = self.models.iter().map(|model| model.prepare(corpus));
+        Some(Box::new(Prepared {
+            model: self,
+            members: members.collect(),
+        }))
+    }
+}
+
+/// A model whose members have read one corpus.
+struct Prepared<'m> {
+    model: &'m Model,
+    members: Vec<Option<Box<dyn GarbleModel + 'm>>>,
+}
+
+impl GarbleModel for Prepared<'_> {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.model.judge(document, corpus, &self.members)
     }
 }

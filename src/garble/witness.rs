@@ -30,8 +30,6 @@
 //! # Reference
 //! Dong, Berti-Equille and Srivastava 2009 (AccuSim, copy detection in truth discovery); textual collation (CollateX); passim.
 
-use std::sync::{Arc, Mutex};
-
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::Corpus;
@@ -105,42 +103,24 @@ impl GarbleDetector for Witness {
         Ok(Box::new(Model {
             parameters: self.clone(),
             synonyms,
-            kept: Mutex::new(None),
         }))
     }
 }
 
-/// The comparison of a whole corpus, kept for the next document of the same corpus.
 struct Model {
     parameters: Witness,
     synonyms: Synonyms,
-    kept: Mutex<Option<(String, Arc<Index>)>>,
 }
 
 impl Model {
-    fn index(&self, corpus: &Corpus) -> Arc<Index> {
-        let digest = corpus.digest();
-        let mut kept = match self.kept.lock() {
-            Ok(kept) => kept,
-            // A panic elsewhere leaves at worst an older index, whose digest is checked.
-            Err(poisoned) => poisoned.into_inner(),
-        };
-        if let Some((of, index)) = kept.as_ref()
-            && *of == digest
-        {
-            return Arc::clone(index);
-        }
-        let index = Arc::new(Index::new(corpus, &self.parameters, &self.synonyms));
-        *kept = Some((digest, Arc::clone(&index)));
-        index
+    /// The comparison of a whole corpus.
+    fn compare(&self, corpus: &Corpus) -> Index {
+        Index::new(corpus, &self.parameters, &self.synonyms)
     }
-}
 
-impl GarbleModel for Model {
-    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
-        let index = self.index(corpus);
+    fn judge(&self, document: usize, corpus: &Corpus, index: &Index) -> Vec<PredictedGarble> {
         let mut flags = Flags::new(document);
-        for doubt in votes::doubts(&index, index.text_of[document]) {
+        for doubt in votes::doubts(index, index.text_of[document]) {
             let confidence = 1.0 - (-self.parameters.sharpness * doubt.weight).exp();
             let suggestion = doubt.reading.map_or_else(String::new, |(other, span)| {
                 let witness = &corpus.documents[index.document_of[other]];
@@ -150,5 +130,30 @@ impl GarbleModel for Model {
             flags.suggest(doubt.span, doubt.category, confidence, suggestion);
         }
         flags.sorted()
+    }
+}
+
+impl GarbleModel for Model {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.judge(document, corpus, &self.compare(corpus))
+    }
+
+    fn prepare<'m>(&'m self, corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
+        Some(Box::new(Prepared {
+            model: self,
+            index: self.compare(corpus),
+        }))
+    }
+}
+
+/// A model with the comparison of one corpus.
+struct Prepared<'m> {
+    model: &'m Model,
+    index: Index,
+}
+
+impl GarbleModel for Prepared<'_> {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        self.model.judge(document, corpus, &self.index)
     }
 }

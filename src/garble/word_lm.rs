@@ -24,6 +24,8 @@
 //! # Reference
 //! Chen and Goodman 1998, TR-10-98; Heafield et al. 2013 (`lmplz`), P13-2121.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Span};
@@ -92,6 +94,7 @@ impl GarbleDetector for WordLm {
             lm,
             window: self.window,
             deviations: self.deviations,
+            idle: Mutex::new(Vec::new()),
         }))
     }
 }
@@ -125,6 +128,15 @@ struct Reader {
     lm: Option<lm::Model>,
     window: usize,
     deviations: f64,
+    /// What earlier documents were read with: its memory serves the next ones, one for each thread that reads.
+    idle: Mutex<Vec<Reading>>,
+}
+
+impl Reader {
+    fn idle(&self) -> MutexGuard<'_, Vec<Reading>> {
+        // A panic elsewhere leaves them whole: they are cleared before use.
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl GarbleModel for Reader {
@@ -133,7 +145,8 @@ impl GarbleModel for Reader {
         if let Some(lm) = &self.lm {
             let text = corpus.documents[document].text.as_str();
             let mut buffer = String::new();
-            let mut reading = Reading::default();
+            let mut reading = self.idle().pop().unwrap_or_default();
+            reading.clear();
             reading.reserve(text.len() / 4);
             for segment in segments(text) {
                 for span in tokens(text, segment) {
@@ -149,6 +162,7 @@ impl GarbleModel for Reader {
                 reading.finish(lm);
             }
             reading.flag(self.window, self.deviations, &mut flags);
+            self.idle().push(reading);
         }
         flags.sorted()
     }

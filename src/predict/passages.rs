@@ -106,6 +106,8 @@ pub fn resolved(
 
 /// Flagged passages of one batch from the threshold up, in order of documents. The batch is what witnesses are looked for in.
 pub fn garbles(model: &dyn GarbleModel, threshold: f64, batch: &Corpus) -> Vec<Line> {
+    let prepared = model.prepare(batch);
+    let model = prepared.as_deref().unwrap_or(model);
     let of_documents: Vec<Vec<Line>> = (0..batch.len())
         .into_par_iter()
         .map(|index| {

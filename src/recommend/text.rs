@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::dedup::is_oracle;
 use crate::error::{Error, Result};
 use crate::params::Params;
 use crate::recommend::measure::Line;
@@ -96,6 +97,9 @@ pub fn trust(lines: &[Line], picked: usize, split: &Split) -> String {
         text.push_str(&format!(
             " Over hash seeds F1 goes from {low:.3} to {high:.3}."
         ));
+    }
+    if is_oracle(&line.choice.variant.algorithm) {
+        text.push_str(" It is an oracle: it compares every pair, so its time grows with the square of the documents; for many of them take the best variant without that mark.");
     }
     let rivals: Vec<String> = lines
         .iter()

@@ -72,6 +72,8 @@ pub fn execute(job: &Job, registry: &Registry) -> Result<Reply, String> {
             let model = passes.fitted(|| detector.fit(&training))?;
             passes.timed("predict", || {
                 let mut garbles = Vec::new();
+                let prepared = model.prepare(&corpus);
+                let model = prepared.as_deref().unwrap_or(model.as_ref());
                 for &document in &job.predict {
                     let mut found = model.detect(document, &corpus);
                     for garble in &mut found {

@@ -33,6 +33,8 @@ fn detectors_are_steady_and_stay_in_bounds_on_any_text() {
             }
         };
         let found = steady(entry.name, || {
+            let prepared = model.prepare(&all);
+            let model = prepared.as_deref().unwrap_or(model.as_ref());
             (0..all.len())
                 .map(|document| model.detect(document, &all))
                 .collect::<Vec<_>>()
@@ -79,6 +81,8 @@ fn fitted(detector: &dyn GarbleDetector, reversed: bool) -> Result<Box<dyn Garbl
 
 /// Garbles of each text, under the text and not under the number that it has in the corpus.
 fn by_text(model: &dyn GarbleModel, corpus: &Corpus) -> Vec<(String, Vec<PredictedGarble>)> {
+    let prepared = model.prepare(corpus);
+    let model = prepared.as_deref().unwrap_or(model);
     let documents = corpus.documents.iter().enumerate();
     let mut found: Vec<_> = documents
         .map(|(document, of)| {
@@ -137,6 +141,28 @@ fn detectors_do_not_depend_on_the_order_of_documents_nor_of_training() {
 }
 
 #[test]
+fn detectors_answer_alike_whether_or_not_they_have_read_the_corpus_before() {
+    let corpus = corpus(fixtures().into_iter().map(|(_, text)| text));
+    for entry in Registry::builtin().detectors {
+        let (detector, _) = entry.build(&Params::new()).unwrap();
+        let Ok(model) = fitted(detector.as_ref(), false) else {
+            continue;
+        };
+        let Some(prepared) = model.prepare(&corpus) else {
+            continue;
+        };
+        for document in 0..corpus.len() {
+            assert_eq!(
+                model.detect(document, &corpus),
+                prepared.detect(document, &corpus),
+                "{}: {document}",
+                entry.name
+            );
+        }
+    }
+}
+
+#[test]
 fn detectors_read_among_thousands_of_identical_texts() {
     let text = fixtures().pop().unwrap().1;
     let thousands = corpus(std::iter::repeat_n(text.clone(), 3000));
@@ -153,6 +179,8 @@ fn detectors_read_among_thousands_of_identical_texts() {
         } else {
             &thousands
         };
+        let prepared = model.prepare(many);
+        let model = prepared.as_deref().unwrap_or(model.as_ref());
         let first = model.detect(0, many);
         let mut last = model.detect(many.len() - 1, many);
         last.iter_mut().for_each(|garble| garble.document = 0);

@@ -14,6 +14,8 @@ pub struct Reading {
     /// Where each sentence ends among the symbols.
     ends: Vec<usize>,
     buffers: Buffers,
+    means: Vec<f64>,
+    windows: Windows,
 }
 
 impl Default for Reading {
@@ -24,11 +26,21 @@ impl Default for Reading {
             log10: Vec::new(),
             ends: Vec::new(),
             buffers: Buffers::default(),
+            means: Vec::new(),
+            windows: Windows::default(),
         }
     }
 }
 
 impl Reading {
+    /// Ready for another document, in the memory of the last.
+    pub fn clear(&mut self) {
+        self.sentence.truncate(1);
+        self.spans.clear();
+        self.log10.clear();
+        self.ends.clear();
+    }
+
     /// Makes room for about so many symbols.
     pub fn reserve(&mut self, count: usize) {
         self.spans.reserve(count);
@@ -51,11 +63,12 @@ impl Reading {
 
     /// Flags windows of `size` neighbouring symbols of one sentence (one window when there are fewer) from the least likely on, none
     /// overlapping, graded by how many standard deviations their mean lies under the mean of the document: 0.5 at `deviations`.
-    pub fn flag(&self, size: usize, deviations: f64, flags: &mut Flags) {
-        let mut means = Vec::with_capacity(self.spans.len());
+    pub fn flag(&mut self, size: usize, deviations: f64, flags: &mut Flags) {
+        let means = &mut self.means;
+        means.clear();
         let mut start = 0;
         for &end in &self.ends {
-            windows(&self.log10[start..end], size, &mut means);
+            windows(&self.log10[start..end], size, means);
             start = end;
         }
         let count = means.len() as f64;
@@ -68,12 +81,11 @@ impl Reading {
             return;
         }
         flags.reserve(means.len() / size.max(1) + self.ends.len());
-        let mut windows = Windows::default();
         let (mut start, mut first) = (0, 0);
         for &end in &self.ends {
             let size = size.clamp(1, (end - start).max(1));
             let here = &means[first..first + (end - start + 1).saturating_sub(size)];
-            for &at in windows.choose(here, size) {
+            for &at in self.windows.choose(here, size) {
                 let under = (mean - here[at]) / spread;
                 let confidence = 1.0 / (1.0 + (deviations - under).exp());
                 let last = self.spans[start + at + size - 1];
