@@ -2,16 +2,19 @@
 //!
 //! # What it does
 //! Aligns every sentence with its near-duplicates in the other documents and flags the words that the witnesses do not have where
-//! they have the words around them. Names the witness and its reading as suggestion.
+//! they have the words around them, and the words on both sides of a gap where they have more. Names the witness and its reading as suggestion.
 //!
 //! # How it decides
-//! Sentences are aligned by character 4-grams and common subsequence, their words by weighted alignment. A word is supported by a witness that
-//! has it, also in another inflection, spelling or place, or as a number in words; it is contradicted by a witness that has the words before and
-//! after but another reading between. Copies do not vote twice: for two documents the share of their common words that lies in long identical runs
-//! which no third document has tells how far one copied the other, and a second witness with the same words around counts only
-//! for the rest; support from the document's own copy counts likewise. Each document has a reliability, the share of its comparable words that independent
-//! witnesses support, estimated together with the votes by iteration; votes weigh by it, and words of unreliable documents are doubted more. Negations,
-//! numbers and content words weigh more than function words, and more again when no other document has them anywhere; long differing runs are taken for paraphrase.
+//! Sentences are aligned by character 4-grams and common subsequence, their words by weighted alignment. A word is supported by a witness that has
+//! it, also in another inflection, spelling or place, or as a number in words; it is contradicted by a witness that has the words before and after
+//! but another reading between. A content word that a witness has in another place is half supported and half contradicted (who did what to whom); a
+//! little word is everywhere, so its place is all that counts. A gap counts by the word that most witnesses have in it, half as much as a wrong word,
+//! since two words are flagged for it. Copies do not vote twice: for two documents the share of their common words that lies in long identical runs
+//! which no third document has tells how far one copied the other, and a second witness with the same words around counts only for the rest; support
+//! from the document's own copy counts likewise. Each document has a reliability, the share of its comparable words that independent witnesses
+//! support, estimated together with the votes by iteration; votes weigh by it. Negations, numbers and content words weigh more than prepositions,
+//! pronouns and modal verbs, these more than articles, and more again when no other document has them anywhere; long differing runs are taken for
+//! paraphrase.
 //!
 //! # Parameters
 //! - `floor` (default 0.35): similarity from which a sentence is a witness; below half of the words agree and alignment is guesswork.
@@ -21,11 +24,11 @@
 //! - `synonyms` (default none): file of synonyms, one group per line, words between spaces; they support each other.
 //!
 //! # Cost
-//! Every text is compared with every other that shares three word stems with it; the comparison is done once per corpus and kept. Identical
+//! Every text is compared with every other that shares three word stems with it; the comparison is done once per corpus. Identical
 //! documents are one text: any number of copies costs as much as one.
 //!
 //! # Known to miss
-//! What every copy shares; sentences without a near-duplicate; garble in both of two tellings. Differing facts look like garble.
+//! What every copy shares; sentences without a near-duplicate; gaps of more than four words; garble in both of two tellings. Differing facts look like garble.
 //!
 //! # Reference
 //! Dong, Berti-Equille and Srivastava 2009 (AccuSim, copy detection in truth discovery); textual collation (CollateX); passim.
@@ -39,6 +42,7 @@ use crate::params::Algorithm;
 
 mod collate;
 mod index;
+mod omissions;
 mod reading;
 #[cfg(test)]
 mod tests;

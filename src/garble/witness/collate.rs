@@ -49,7 +49,7 @@ pub(super) fn collate(a: &[Word], b: &[Word], synonyms: &Synonyms) -> Collation 
 fn weight(role: Role) -> f64 {
     match role {
         Role::Content | Role::Number | Role::Negation => 1.0,
-        Role::Function => 0.4,
+        Role::Relation | Role::Function => 0.4,
         Role::Mark => 0.2,
     }
 }

@@ -52,8 +52,6 @@ pub(super) struct Index {
     dependence: FxHashMap<(usize, usize), f64>,
     /// By text, 0 to 1.
     pub(super) reliability: Vec<f64>,
-    /// Mean of the above.
-    pub(super) mean: f64,
 }
 
 impl Index {
@@ -91,7 +89,6 @@ impl Index {
             text_of,
             document_of,
             reliability: vec![0.8; texts.len()],
-            mean: 0.8,
             texts,
             testimonies,
             dependence,
@@ -101,10 +98,6 @@ impl Index {
                 .map(|document| super::votes::supported(&index, document))
                 .collect();
         }
-        // A sum hangs on the order of its terms in the last bits, and the order of documents must not count.
-        let mut sorted = index.reliability.clone();
-        sorted.sort_by(f64::total_cmp);
-        index.mean = sorted.iter().sum::<f64>() / (sorted.len() as f64).max(1.0);
         index
     }
 

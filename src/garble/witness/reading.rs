@@ -16,10 +16,30 @@ pub(super) enum Role {
     Number,
     /// `not`, `no`, `never`.
     Negation,
-    /// Articles, pronouns, prepositions, auxiliaries.
+    /// Little words that say who does what to whom, and whether: prepositions, pronouns, modal verbs, conjunctions.
+    Relation,
+    /// Articles, other auxiliaries.
     Function,
     /// Punctuation.
     Mark,
+}
+
+impl Role {
+    /// True for words and marks that are everywhere: they hold a place only next to it.
+    pub(super) const fn is_little(self) -> bool {
+        matches!(self, Self::Relation | Self::Function | Self::Mark)
+    }
+
+    /// How much a wrong reading of such a word counts.
+    pub(super) const fn weight(self) -> f64 {
+        match self {
+            Self::Negation => 1.2,
+            Self::Number | Self::Content => 1.0,
+            Self::Relation => 0.7,
+            Self::Function => 0.35,
+            Self::Mark => 0.1,
+        }
+    }
 }
 
 /// A token ready for comparison.
@@ -40,6 +60,15 @@ pub(super) struct Word {
 const NUMBERS: &[&str] = &[
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve",
+];
+
+/// See [`Role::Relation`].
+const RELATIONS: &[&str] = &[
+    "of", "to", "in", "for", "by", "from", "with", "at", "on", "against", "after", "before",
+    "over", "under", "about", "into", "between", "behind", "through", "during", "since", "until",
+    "if", "because", "but", "although", "while", "could", "would", "should", "may", "might",
+    "must", "can", "i", "you", "he", "she", "we", "they", "him", "her", "them", "us", "his",
+    "their", "our", "who",
 ];
 
 /// Words of a segment.
@@ -84,6 +113,8 @@ pub(super) fn words(text: &str, segment: Span) -> Vec<Word> {
                 Role::Negation
             } else if lower.starts_with(|c: char| c.is_ascii_digit()) {
                 Role::Number
+            } else if RELATIONS.contains(&lower.as_str()) {
+                Role::Relation
             } else if is_stop_word(&lower) {
                 Role::Function
             } else {

@@ -124,6 +124,86 @@ fn a_word_that_is_used_elsewhere_is_doubted_less() {
     assert!(doubt("giraffe") < doubt("penguin"));
 }
 
+/// Confidence and suggestion at the word that starts at this byte.
+fn at(corpus: &Corpus, document: usize, start: usize) -> Option<(f64, String)> {
+    let found = detect(corpus, document);
+    let flag = found.into_iter().find(|flag| flag.span.start == start);
+    flag.map(|flag| (flag.confidence, flag.suggestion))
+}
+
+const TOLD: &str = "After the flood damaged two pillars, the old bridge over the river was shut on Tuesday. \
+    Engineers did not say if the repair would take three months and cost a million dollars.";
+
+/// Both words beside the gap are flagged, with what a witness has there; a lost negation more than a lost noun; and what only one witness
+/// puts in is no gap for the others.
+#[test]
+fn a_missing_word_is_flagged_on_both_sides_of_the_gap() {
+    let other = TOLD
+        .replace("After the flood", "When a flood")
+        .replace("cost", "would cost");
+    let lost = |words: &str| {
+        let short = TOLD.replace(&format!("{words} "), "");
+        let corpus = corpus(&[TOLD, &short, &other]);
+        let next = TOLD.find(words).unwrap();
+        let before = TOLD[..next - 1].rfind(' ').unwrap() + 1;
+        let (one, two) = (
+            at(&corpus, 1, before).unwrap(),
+            at(&corpus, 1, next).unwrap(),
+        );
+        assert!(
+            one.1.contains(words) && two.1.contains(words),
+            "{one:?} {two:?}"
+        );
+        assert_eq!(one.0, two.0);
+        one.0
+    };
+    let (negation, noun) = (lost("not"), lost("million"));
+    assert!(negation > noun && noun > 0.3, "{negation} {noun}");
+    // `would cost` stands in one telling only: hardly a gap in the others.
+    let corpus = corpus(&[TOLD, TOLD.replace("Tuesday", "Monday").as_str(), &other]);
+    let cost = TOLD.find("cost").unwrap();
+    assert!(at(&corpus, 0, cost).is_none_or(|(confidence, _)| confidence < 0.25));
+}
+
+/// Who did it and to whom: the words are the same, the places are not.
+#[test]
+fn two_names_in_each_others_place_are_doubted() {
+    let told =
+        "On Monday the soldiers of the north attacked a camp that rebels held near the border.";
+    let again = told
+        .replace("On Monday the", "The")
+        .replace("held", "had held");
+    let turned = told
+        .replace("soldiers", "x")
+        .replace("rebels", "soldiers")
+        .replace('x', "rebels");
+    let corpus = corpus(&[told, &again, &turned]);
+    let doubt = |document: usize, word: &str| {
+        let start = corpus.documents[document].text.find(word).unwrap();
+        at(&corpus, document, start).map_or(0.0, |(confidence, _)| confidence)
+    };
+    let turned = doubt(2, "rebels").max(doubt(2, "soldiers"));
+    assert!(turned > 0.4, "{turned}");
+    assert!(doubt(0, "attacked") < 0.1 && doubt(2, "attacked") < 0.1);
+}
+
+/// A preposition is doubted where the witnesses have another one, though they use it elsewhere in the sentence; more than an article.
+#[test]
+fn little_words_are_not_excused_by_standing_elsewhere() {
+    let told = "The letter to the council was written by the mayor in the old town hall.";
+    let again = told.replace("old town", "town");
+    let odd = |from: &str, to: &str| {
+        let odd = told.replace(from, to);
+        let start = told.find(from).unwrap() + from.find(' ').unwrap() + 1;
+        at(&corpus(&[told, &again, &odd]), 2, start).map_or(0.0, |(confidence, _)| confidence)
+    };
+    let (preposition, article) = (odd("written by", "written to"), odd("to the", "to a"));
+    assert!(
+        preposition > article && article > 0.0,
+        "{preposition} {article}"
+    );
+}
+
 #[test]
 fn without_witnesses_nothing_is_flagged() {
     assert_eq!(detect(&corpus(&[CLEAN]), 0), []);
@@ -147,6 +227,16 @@ proptest! {
         };
         let third = CLEAN.replace("Engineers said", "The engineers say");
         prop_assert_eq!(spans(&[CLEAN, &odd, &third], 1), spans(&[&odd, &third, CLEAN], 0));
+    }
+
+    /// Whatever word is lost in the middle of a sentence that two others tell: a word beside the gap is flagged.
+    #[test]
+    fn a_lost_word_leaves_a_flag(word in prop::sample::select(vec!["damaged", "two", "old", "river", "shut", "not", "repair", "three", "million"])) {
+        let short = TOLD.replacen(&format!(" {word}"), "", 1);
+        let other = TOLD.replace("After", "When");
+        let gap = TOLD.find(&format!(" {word}")).unwrap();
+        let found = detect(&corpus(&[&short, TOLD, &other]), 0);
+        prop_assert!(found.iter().any(|flag| flag.span.end == gap || flag.span.start == gap + 1), "{found:?}");
     }
 
     /// Whatever the texts: spans are words of the document, in order, each once.

@@ -1,6 +1,7 @@
 //! Voting: how far the witnesses of each word support or contradict it.
 
 use super::index::{Index, Testimony};
+use super::omissions;
 use super::reading::{Role, Word};
 use crate::corpus::Span;
 
@@ -31,7 +32,7 @@ type Anchor = (usize, usize);
 fn anchors(own: &[Word], testimony: &Testimony, i: usize) -> (Option<Anchor>, Option<Anchor>) {
     let anchor = |at: usize, distance: usize| {
         let (partner, _) = testimony.collation.partner[at]?;
-        let strong = !matches!(own[at].role, Role::Function | Role::Mark);
+        let strong = !own[at].role.is_little();
         (strong || distance == 1).then_some((partner, distance))
     };
     let before = (1..=REACH.min(i)).find_map(|d| anchor(i - d, d));
@@ -58,6 +59,25 @@ fn context(
         .collect()
 }
 
+/// Witnesses that were heard on one place, and the words that they have around it.
+#[derive(Debug, Default)]
+pub(super) struct Counted(Vec<(usize, Vec<u64>)>);
+
+impl Counted {
+    /// What the next witness counts: its reliability times its similarity, less what a witness before it with the same words around
+    /// has said already.
+    pub(super) fn weight(&mut self, index: &Index, testimony: &Testimony, around: Vec<u64>) -> f64 {
+        let fresh: f64 = self
+            .0
+            .iter()
+            .filter(|(_, seen)| *seen == around)
+            .map(|(other, _)| 1.0 - index.dependence(*other, testimony.document))
+            .product();
+        self.0.push((testimony.document, around));
+        index.reliability[testimony.document] * testimony.similarity * fresh
+    }
+}
+
 /// Votes on word `i` of a segment. Weights: reliability of the witness, similarity of the sentences, independence of those counted before.
 fn vote(
     index: &Index,
@@ -67,34 +87,27 @@ fn vote(
     i: usize,
 ) -> Votes {
     let mut votes = Votes::default();
-    let mut counted: Vec<(usize, Vec<u64>)> = Vec::new();
+    let mut counted = Counted::default();
     for testimony in testimonies {
         let (before, after) = anchors(own, testimony, i);
         let around = context(testimony, before, after);
-        let fresh: f64 = counted
-            .iter()
-            .filter(|(_, seen)| *seen == around)
-            .map(|(other, _)| 1.0 - index.dependence(*other, testimony.document))
-            .product();
-        let mut weight = index.reliability[testimony.document] * testimony.similarity * fresh;
-        counted.push((testimony.document, around));
+        let mut weight = counted.weight(index, testimony, around);
+        let near = match (before, after) {
+            (Some(_), Some(_)) => 1.0,
+            (None, None) => 0.15,
+            _ => 0.5,
+        };
         if let Some((_, alike)) = testimony.collation.partner[i] {
             if testimony.copied[i] {
                 weight *= 1.0 - index.dependence(document, testimony.document);
             }
             votes.supported += weight * alike;
-        } else if testimony.elsewhere[i] {
-            // The word is there, in another place: half a support for content, none for the little words that are everywhere.
-            if !matches!(own[i].role, Role::Function | Role::Mark) {
-                votes.supported += 0.7 * weight;
-            }
+        } else if testimony.elsewhere[i] && !own[i].role.is_little() {
+            // The word is there in another place: said otherwise, or by the wrong one of two.
+            votes.supported += 0.5 * weight;
+            votes.contradicted += 0.7 * weight * near;
         } else {
-            let sides = usize::from(before.is_some()) + usize::from(after.is_some());
-            let near = match sides {
-                2 => 1.0,
-                1 => 0.5,
-                _ => 0.15,
-            };
+            // Little words are everywhere: that one stands elsewhere says nothing.
             votes.contradicted += weight * near;
         }
     }
@@ -113,7 +126,7 @@ pub(super) fn supported(index: &Index, document: usize) -> f64 {
             continue;
         }
         for (i, word) in own.iter().enumerate() {
-            if matches!(word.role, Role::Function | Role::Mark) {
+            if word.role.is_little() {
                 continue;
             }
             let votes = vote(index, document, own, testimonies, i);
@@ -129,8 +142,6 @@ pub(super) fn supported(index: &Index, document: usize) -> f64 {
 
 /// Doubts about the readings of a document, sorted by span.
 pub(super) fn doubts(index: &Index, document: usize) -> Vec<Doubt> {
-    // Words of a document that errs twice as often as the mean are doubted twice as much.
-    let distrust = (1.0 - index.reliability[document] + 0.05) / (1.0 - index.mean + 0.05);
     let mut found = Vec::new();
     for (own, testimonies) in index.texts[document]
         .segments
@@ -140,36 +151,42 @@ pub(super) fn doubts(index: &Index, document: usize) -> Vec<Doubt> {
         if testimonies.is_empty() {
             continue;
         }
-        let weights: Vec<f64> = (0..own.len())
+        let mut weights: Vec<f64> = (0..own.len())
             .map(|i| doubt(index, document, own, testimonies, i))
             .collect();
-        let mut i = 0;
-        while i < own.len() {
-            if weights[i] <= 0.0 {
-                i += 1;
+        damp(&mut weights);
+        let gaps = omissions::omissions(index, document, own, testimonies);
+        for (at, gap) in gaps.into_iter().enumerate() {
+            let weight = weights[at];
+            if weight.max(gap.weight) < 0.01 {
                 continue;
             }
-            let end = (i..own.len())
-                .find(|&at| weights[at] <= 0.0)
-                .unwrap_or(own.len());
-            // Long differing runs are other wording, not garble.
-            let damping = 1.0 / (1.0 + 0.2 * (end - i).saturating_sub(2) as f64);
-            for at in i..end {
-                let weight = weights[at] * damping * distrust;
-                if weight < 0.01 {
-                    continue;
+            found.push(if gap.weight > weight {
+                Doubt {
+                    span: own[at].span,
+                    weight: gap.weight,
+                    category: gap.category,
+                    reading: gap.reading,
                 }
-                found.push(Doubt {
+            } else {
+                Doubt {
                     span: own[at].span,
                     weight,
                     category: category(&own[at]),
                     reading: reading(own, testimonies, at),
-                });
-            }
-            i = end;
+                }
+            });
         }
     }
     found
+}
+
+/// Long differing runs are other wording, not garble: the longer, the less each of their words counts.
+fn damp(weights: &mut [f64]) {
+    for run in weights.chunk_by_mut(|a, b| (*a > 0.0) == (*b > 0.0)) {
+        let damping = 1.0 / (1.0 + 0.2 * run.len().saturating_sub(2) as f64);
+        run.iter_mut().for_each(|weight| *weight *= damping);
+    }
 }
 
 fn category(word: &Word) -> &'static str {
@@ -177,7 +194,7 @@ fn category(word: &Word) -> &'static str {
         Role::Negation | Role::Number => "meaning",
         Role::Content if word.name => "name",
         Role::Content => "lexical",
-        Role::Function => "syntax",
+        Role::Relation | Role::Function => "syntax",
         Role::Mark => "surface",
     }
 }
@@ -189,16 +206,10 @@ fn doubt(index: &Index, document: usize, own: &[Word], testimonies: &[Testimony]
         return 0.0;
     }
     let share = votes.contradicted / (votes.contradicted + 1.5 * votes.supported + 0.3);
-    let role = match own[i].role {
-        Role::Negation => 1.2,
-        Role::Number | Role::Content => 1.0,
-        Role::Function => 0.35,
-        Role::Mark => 0.1,
-    };
     // A content word that no other text has anywhere is doubted more: human labels on the TED talks rank a little better with it.
     let content = matches!(own[i].role, Role::Content | Role::Number);
     let heard = content && index.shared.contains(&own[i].stem);
-    share * role * if heard { 0.7 } else { 1.0 }
+    share * own[i].role.weight() * if heard { 0.7 } else { 1.0 }
 }
 
 /// What the best witness has between the anchors of word `i`.
