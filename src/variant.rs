@@ -257,6 +257,8 @@ fn look_up(
                 .collect();
             known.granularity = Some(detector.granularity());
             known.learns = detector.learns();
+            known.pairwise = detector.pairwise();
+            known.quadratic = known.pairwise;
             Ok(known)
         }
         Task::Entity => look_up_entity(algorithm, asked, params, registry),

@@ -82,6 +82,11 @@ pub trait GarbleDetector: Send + Sync {
         false
     }
 
+    /// True when every document is compared with every other (throughput is then measured on few documents).
+    fn pairwise(&self) -> bool {
+        false
+    }
+
     /// Makes the model.
     ///
     /// # Errors

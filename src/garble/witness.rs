@@ -96,6 +96,10 @@ impl GarbleDetector for Witness {
         Granularity::Span
     }
 
+    fn pairwise(&self) -> bool {
+        true
+    }
+
     fn fit(&self, _training: &GarbleTraining<'_>) -> Result<Box<dyn GarbleModel>, String> {
         let synonyms = if self.synonyms.is_empty() {
             Synonyms::default()
