@@ -198,6 +198,9 @@ fn measured(
             ..variant.clone()
         };
         let rows: Vec<ThroughputRow> = time(&timed, gold, work.registry, plan, work.options, TOOL)?;
+        for failure in rows.iter().filter_map(ThroughputRow::failure) {
+            eprintln!("karat: no speed for {failure}");
+        }
         found.push(speeds(&rows).into_values().next());
         progress.tick(&variant.algorithm);
         let signal = work.options.stop.load(std::sync::atomic::Ordering::Relaxed);

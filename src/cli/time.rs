@@ -99,20 +99,7 @@ pub(super) fn run(args: &Args, registry: &Registry) -> Result<u8> {
         }
     }
     progress.finish();
-    let failed: Vec<String> = rows
-        .iter()
-        .filter(|row| row.status != "ok")
-        .map(|row| {
-            format!(
-                "{}/{}/{}: {}: {}",
-                row.task,
-                row.level,
-                record::variant_name(&row.algorithm, &row.params),
-                row.status,
-                row.error
-            )
-        })
-        .collect();
+    let failed: Vec<String> = rows.iter().filter_map(ThroughputRow::failure).collect();
     // Rows of variants that were not timed now stay; of a whole run nothing old stays.
     let timed = |row: &ThroughputRow| {
         rows.iter().any(|new| {

@@ -130,6 +130,22 @@ pub struct ThroughputRow {
     pub error: String,
 }
 
+impl ThroughputRow {
+    /// What a row that is not `ok` says to the user: the variant, the status and the reason.
+    pub fn failure(&self) -> Option<String> {
+        (self.status != "ok").then(|| {
+            format!(
+                "{}/{}/{}: {}: {}",
+                self.task,
+                self.level,
+                variant_name(&self.algorithm, &self.params),
+                self.status,
+                self.error
+            )
+        })
+    }
+}
+
 impl QualityRow {
     /// Task, level, algorithm, parameters.
     pub fn key(&self) -> Key {
