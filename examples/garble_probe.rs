@@ -13,7 +13,9 @@ use std::time::Instant;
 
 use karat::corpus::{Corpus, Document};
 use karat::garble::lm::{END, START, estimate::Estimator};
-use karat::garble::{self, GarbleTraining, c4, fineweb, gopher_quality, gopher_repetition};
+use karat::garble::{
+    self, GarbleTraining, c4, fineweb, gopher_quality, gopher_repetition, prepared,
+};
 use karat::params::{Params, build};
 use karat::registry::find;
 
@@ -49,8 +51,7 @@ fn main() -> Result<(), Failure> {
         let mut rates: Vec<f64> = (0..passes.max(1))
             .map(|_| {
                 let start = Instant::now();
-                let prepared = model.prepare(&corpus);
-                let model = prepared.as_deref().unwrap_or(model.as_ref());
+                let model = prepared(model.as_ref(), &corpus);
                 let flags: usize = (0..corpus.len())
                     .map(|document| model.detect(document, &corpus).len())
                     .sum();
@@ -62,8 +63,7 @@ fn main() -> Result<(), Failure> {
         println!("{name}\t{:.1}", rates[rates.len() / 2]);
         return Ok(());
     }
-    let prepared = model.prepare(&corpus);
-    let model = prepared.as_deref().unwrap_or(model.as_ref());
+    let model = prepared(model.as_ref(), &corpus);
     let cause = decider(&name, &params)?;
     let mut out = std::io::stdout().lock();
     for (index, document) in corpus.documents.iter().enumerate() {

@@ -106,6 +106,24 @@ pub trait GarbleModel: Send + Sync {
     }
 }
 
+impl<M: GarbleModel + ?Sized> GarbleModel for &M {
+    fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
+        (**self).detect(document, corpus)
+    }
+
+    fn prepare<'m>(&'m self, corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
+        (**self).prepare(corpus)
+    }
+}
+
+/// The model as it is best asked about many documents of one corpus: what `prepare` makes, or the model itself.
+pub fn prepared<'m>(
+    model: &'m (dyn GarbleModel + 'm),
+    corpus: &'m Corpus,
+) -> Box<dyn GarbleModel + 'm> {
+    model.prepare(corpus).unwrap_or_else(|| Box::new(model))
+}
+
 /// Every built-in detector: one line each.
 pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
     vec![

@@ -32,7 +32,9 @@ use serde::{Deserialize, Serialize};
 use crate::corpus::{Corpus, Span};
 use crate::garble::flags::Flags;
 use crate::garble::logistic::Logistic;
-use crate::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
+use crate::garble::{
+    GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble, prepared,
+};
 use crate::params::Algorithm;
 use crate::registry::members;
 
@@ -155,8 +157,7 @@ fn learn(
                 corpus: &corpus,
                 garbles: &garbles,
             })?;
-            let prepared = model.prepare(training.corpus);
-            let model = prepared.as_deref().unwrap_or(model.as_ref());
+            let model = prepared(model.as_ref(), training.corpus);
             for document in fold {
                 signals[document].hear(number, &model.detect(document, training.corpus));
             }
@@ -222,22 +223,20 @@ struct Model {
 }
 
 impl Model {
-    /// The joint verdict of the members, each as `prepared` has it or as it is.
+    /// The joint verdict of the members.
     fn judge(
         &self,
         document: usize,
         corpus: &Corpus,
-        prepared: &[Option<Box<dyn GarbleModel + '_>>],
+        members: &[Box<dyn GarbleModel + '_>],
     ) -> Vec<PredictedGarble> {
         let mut flags = Flags::new(document);
         let Some((learned, cut)) = &self.learned else {
             return flags.sorted();
         };
-        let mut signals = Signals::new(&corpus.documents[document].text, self.models.len());
-        for (number, model) in self.models.iter().enumerate() {
-            let prepared = prepared.get(number).and_then(Option::as_deref);
-            let model = prepared.unwrap_or(model.as_ref());
-            signals.hear(number, &model.detect(document, corpus));
+        let mut signals = Signals::new(&corpus.documents[document].text, members.len());
+        for (number, member) in members.iter().enumerate() {
+            signals.hear(number, &member.detect(document, corpus));
         }
         let confidences: Vec<f64> = signals
             .numbers()
@@ -264,11 +263,14 @@ impl Model {
 
 impl GarbleModel for Model {
     fn detect(&self, document: usize, corpus: &Corpus) -> Vec<PredictedGarble> {
-        self.judge(document, corpus, &[])
+        self.judge(document, corpus, &self.models)
     }
 
     fn prepare<'m>(&'m self, corpus: &'m Corpus) -> Option<Box<dyn GarbleModel + 'm>> {
-        let members = self.models.iter().map(|model| model.prepare(corpus));
+        let members = self
+            .models
+            .iter()
+            .map(|model| prepared(model.as_ref(), corpus));
         Some(Box::new(Prepared {
             model: self,
             members: members.collect(),
@@ -279,7 +281,7 @@ impl GarbleModel for Model {
 /// A model whose members have read one corpus.
 struct Prepared<'m> {
     model: &'m Model,
-    members: Vec<Option<Box<dyn GarbleModel + 'm>>>,
+    members: Vec<Box<dyn GarbleModel + 'm>>,
 }
 
 impl GarbleModel for Prepared<'_> {

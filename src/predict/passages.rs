@@ -6,7 +6,7 @@ use crate::corpus::read::Source;
 use crate::corpus::{Corpus, Document};
 use crate::entity::{EntityResolver, MentionInput, RecognizerModel};
 use crate::error::Result;
-use crate::garble::GarbleModel;
+use crate::garble::{GarbleModel, prepared};
 use crate::predict::Line;
 use crate::task::rounded;
 
@@ -106,8 +106,7 @@ pub fn resolved(
 
 /// Flagged passages of one batch from the threshold up, in order of documents. The batch is what witnesses are looked for in.
 pub fn garbles(model: &dyn GarbleModel, threshold: f64, batch: &Corpus) -> Vec<Line> {
-    let prepared = model.prepare(batch);
-    let model = prepared.as_deref().unwrap_or(model);
+    let model = prepared(model, batch);
     let of_documents: Vec<Vec<Line>> = (0..batch.len())
         .into_par_iter()
         .map(|index| {

@@ -8,7 +8,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use crate::corpus::{Corpus, Unit};
 use crate::dedup::Request;
 use crate::entity::{EntityTraining, MentionInput, PredictedMention, RecognizerModel};
-use crate::garble::GarbleTraining;
+use crate::garble::{GarbleTraining, prepared};
 use crate::params::Params;
 use crate::registry::{Registry, find};
 use crate::task::{Level, Task, rounded};
@@ -72,8 +72,7 @@ pub fn execute(job: &Job, registry: &Registry) -> Result<Reply, String> {
             let model = passes.fitted(|| detector.fit(&training))?;
             passes.timed("predict", || {
                 let mut garbles = Vec::new();
-                let prepared = model.prepare(&corpus);
-                let model = prepared.as_deref().unwrap_or(model.as_ref());
+                let model = prepared(model.as_ref(), &corpus);
                 for &document in &job.predict {
                     let mut found = model.detect(document, &corpus);
                     for garble in &mut found {

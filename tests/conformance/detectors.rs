@@ -1,7 +1,9 @@
 //! What every detector owes.
 
 use karat::corpus::Corpus;
-use karat::garble::{GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble};
+use karat::garble::{
+    GarbleDetector, GarbleModel, GarbleTraining, Granularity, PredictedGarble, prepared,
+};
 use karat::params::Params;
 use karat::registry::Registry;
 
@@ -33,8 +35,7 @@ fn detectors_are_steady_and_stay_in_bounds_on_any_text() {
             }
         };
         let found = steady(entry.name, || {
-            let prepared = model.prepare(&all);
-            let model = prepared.as_deref().unwrap_or(model.as_ref());
+            let model = prepared(model.as_ref(), &all);
             (0..all.len())
                 .map(|document| model.detect(document, &all))
                 .collect::<Vec<_>>()
@@ -81,8 +82,7 @@ fn fitted(detector: &dyn GarbleDetector, reversed: bool) -> Result<Box<dyn Garbl
 
 /// Garbles of each text, under the text and not under the number that it has in the corpus.
 fn by_text(model: &dyn GarbleModel, corpus: &Corpus) -> Vec<(String, Vec<PredictedGarble>)> {
-    let prepared = model.prepare(corpus);
-    let model = prepared.as_deref().unwrap_or(model);
+    let model = prepared(model, corpus);
     let documents = corpus.documents.iter().enumerate();
     let mut found: Vec<_> = documents
         .map(|(document, of)| {
@@ -179,8 +179,7 @@ fn detectors_read_among_thousands_of_identical_texts() {
         } else {
             &thousands
         };
-        let prepared = model.prepare(many);
-        let model = prepared.as_deref().unwrap_or(model.as_ref());
+        let model = prepared(model.as_ref(), many);
         let first = model.detect(0, many);
         let mut last = model.detect(many.len() - 1, many);
         last.iter_mut().for_each(|garble| garble.document = 0);

@@ -157,25 +157,20 @@ pub(super) fn doubts(index: &Index, document: usize) -> Vec<Doubt> {
         damp(&mut weights);
         let gaps = omissions::omissions(index, document, own, testimonies);
         for (at, gap) in gaps.into_iter().enumerate() {
-            let weight = weights[at];
-            if weight.max(gap.weight) < 0.01 {
-                continue;
-            }
-            found.push(if gap.weight > weight {
-                Doubt {
-                    span: own[at].span,
-                    weight: gap.weight,
-                    category: gap.category,
-                    reading: gap.reading,
-                }
+            let (weight, category, reading) = if gap.weight > weights[at] {
+                (gap.weight, gap.category, gap.reading)
             } else {
-                Doubt {
+                let reading = reading(own, testimonies, at);
+                (weights[at], category(&own[at]), reading)
+            };
+            if weight >= 0.01 {
+                found.push(Doubt {
                     span: own[at].span,
                     weight,
-                    category: category(&own[at]),
-                    reading: reading(own, testimonies, at),
-                }
-            });
+                    category,
+                    reading,
+                });
+            }
         }
     }
     found
