@@ -344,7 +344,15 @@ fn the_speed_gate_finds_double_work_and_decides_nothing_on_an_unfit_machine() {
         command.output().unwrap()
     };
     let (plain, double, unfit) = (copy("burn"), copy("burn-double"), copy("burn-unfit"));
-    let slower = time(&double, &plain, &[]);
+    // Noise of the machine may leave a measurement undecided, which is what the gate should then say; it must never say that
+    // nothing changed, and a few measurements suffice to find double work.
+    let mut slower = time(&double, &plain, &[]);
+    for _ in 0..4 {
+        if slower.status.code() != Some(0) || !text(&slower.stdout).contains("inconclusive") {
+            break;
+        }
+        slower = time(&double, &plain, &[]);
+    }
     assert_eq!(
         slower.status.code(),
         Some(3),

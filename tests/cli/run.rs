@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
+use std::time::Duration;
 
 use crate::support::{exact_files, karat, misbehaving, root, text};
 
@@ -43,6 +44,15 @@ fn a_resumed_run_takes_over_everything_and_leaves_the_same_bytes() {
     assert_eq!(before, exact_files(&partial));
 }
 
+/// Processes that run as workers of the example.
+fn workers(more: &[&str]) -> Output {
+    Command::new("pgrep")
+        .args(["-f", "misbehaving worker"])
+        .args(more)
+        .output()
+        .unwrap()
+}
+
 #[test]
 fn algorithms_that_misbehave_are_one_failed_row_each_and_the_rest_is_complete() {
     let folder = tempfile::tempdir().unwrap();
@@ -77,10 +87,15 @@ fn algorithms_that_misbehave_are_one_failed_row_each_and_the_rest_is_complete() 
             .count()
             > 2
     );
-    let left = Command::new("pgrep")
-        .args(["-f", "misbehaving worker"])
-        .output()
-        .unwrap();
+    // Other tests have such workers too, but not for long.
+    let mut left = workers(&[]);
+    for _ in 0..100 {
+        if left.stdout.is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        left = workers(&[]);
+    }
     assert_eq!(text(&left.stdout), "", "a worker was left behind");
 }
 
@@ -164,7 +179,14 @@ fn interrupting_a_run_kills_its_workers_and_ends_with_130() {
         .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(700));
+    // The worker at work shows that the run has come as far as to listen for interrupts.
+    let parent = child.id().to_string();
+    for _ in 0..600 {
+        if !workers(&["-P", &parent]).stdout.is_empty() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
     assert!(
         Command::new("kill")
             .args(["-INT", &child.id().to_string()])
