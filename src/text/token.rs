@@ -57,12 +57,7 @@ impl Tokens<'_> {
     fn run(&self, mut at: usize) -> usize {
         let bytes = self.text.as_bytes();
         loop {
-            while bytes
-                .get(at)
-                .is_some_and(|&byte| ASCII_WORD[usize::from(byte)])
-            {
-                at += 1;
-            }
+            at = ascii_run(bytes, at);
             if bytes.get(at).is_none_or(u8::is_ascii) {
                 return at;
             }
@@ -121,6 +116,43 @@ impl Iterator for Tokens<'_> {
             kind: Kind::Word,
         })
     }
+}
+
+/// End of the run of ASCII letters and digits that starts at `at`, eight bytes at a time: a word costs one turn of the loop and
+/// no guess about its length.
+#[inline]
+fn ascii_run(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = !word_bytes(u64::from_le_bytes(*eight)) & HIGH;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes
+        .get(at)
+        .is_some_and(|&byte| ASCII_WORD[usize::from(byte)])
+    {
+        at += 1;
+    }
+    at
+}
+
+/// The highest bit of each byte.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The highest bit of each byte that is an ASCII letter or digit; other bits mean nothing. In the sums, of seven bits each, a
+/// byte from the first of a range on carries into its highest bit, one after the last in the second sum too.
+#[inline]
+const fn word_bytes(eight: u64) -> u64 {
+    const fn of(byte: u8) -> u64 {
+        byte as u64 * 0x0101_0101_0101_0101
+    }
+    let seven = eight & !HIGH;
+    let small = seven | of(0x20);
+    let letters = (small + of(0x80 - b'a')) & !(small + of(0x7f - b'z'));
+    let digits = (seven + of(0x80 - b'0')) & !(seven + of(0x7f - b'9'));
+    (letters | digits) & !eight
 }
 
 /// ASCII letters and digits by byte.
@@ -193,6 +225,21 @@ mod tests {
             ["a", "b", "c", "d"]
         );
         assert_eq!(texts(" \t\n"), [""; 0]);
+    }
+
+    /// Every byte at every place of the eight, with neighbours that would carry.
+    #[test]
+    fn eight_bytes_are_judged_as_one_by_one() {
+        for byte in 0..=255 {
+            for (place, around) in (0..8).flat_map(|place| [0, b'z', 0xff].map(|b| (place, b))) {
+                let mut bytes = [around; 8];
+                bytes[place] = byte;
+                let found = word_bytes(u64::from_le_bytes(bytes)).to_le_bytes();
+                for (found, byte) in found.iter().zip(bytes) {
+                    assert_eq!(found >> 7 == 1, ASCII_WORD[usize::from(byte)], "{byte}");
+                }
+            }
+        }
     }
 
     #[test]

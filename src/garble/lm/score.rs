@@ -116,25 +116,65 @@ fn windows(log10: &[f64], size: usize, means: &mut Vec<f64>) {
 /// Choosing windows that do not overlap; the buffers serve all sentences of a document.
 #[derive(Debug, Default)]
 struct Windows {
+    ranks: Vec<u64>,
+    parts: Vec<Part>,
+    chosen: Vec<usize>,
     order: Vec<(u64, usize)>,
     blocked: Vec<bool>,
-    chosen: Vec<usize>,
+}
+
+/// What is left to do from the left to the right.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    /// Choose among the windows that start here.
+    Open(usize, usize),
+    /// This window is chosen.
+    Taken(usize),
 }
 
 impl Windows {
     /// Starts of the windows that are taken when the lowest mean goes first (the earlier of equals) and what it overlaps is left out, in
     /// order of place.
+    ///
+    /// The lowest of all divides the others in two parts that know nothing of each other. Where the parts turn out very unequal again and
+    /// again (means that only rise), sorting takes over.
     fn choose(&mut self, means: &[f64], size: usize) -> &[usize] {
+        self.ranks.clear();
+        self.ranks.extend(means.iter().map(|&mean| rank(mean)));
+        self.chosen.clear();
+        self.parts.clear();
+        self.parts.push(Part::Open(0, means.len()));
+        let mut budget = 32 * means.len();
+        while let Some(part) = self.parts.pop() {
+            match part {
+                Part::Taken(start) => self.chosen.push(start),
+                Part::Open(from, to) => {
+                    let Some(left) = budget.checked_sub(to.saturating_sub(from)) else {
+                        return self.choose_by_sorting(size);
+                    };
+                    budget = left;
+                    if let Some(lowest) = lowest(&self.ranks, from, to) {
+                        self.parts.push(Part::Open(lowest + size, to));
+                        self.parts.push(Part::Taken(lowest));
+                        self.parts
+                            .push(Part::Open(from, (lowest + 1).saturating_sub(size)));
+                    }
+                }
+            }
+        }
+        &self.chosen
+    }
+
+    fn choose_by_sorting(&mut self, size: usize) -> &[usize] {
         self.order.clear();
-        self.order
-            .extend(means.iter().map(|&mean| rank(mean)).zip(0..));
+        self.order.extend(self.ranks.iter().copied().zip(0..));
         self.order.sort_unstable();
         self.blocked.clear();
-        self.blocked.resize(means.len(), false);
+        self.blocked.resize(self.ranks.len(), false);
         self.chosen.clear();
         for &(_, start) in &self.order {
             if !self.blocked[start] {
-                let end = (start + size).min(means.len());
+                let end = (start + size).min(self.ranks.len());
                 self.blocked[start.saturating_sub(size - 1)..end].fill(true);
                 self.chosen.push(start);
             }
@@ -142,6 +182,19 @@ impl Windows {
         self.chosen.sort_unstable();
         &self.chosen
     }
+}
+
+/// The place of the lowest of a part, the first of equals.
+#[inline]
+fn lowest(ranks: &[u64], from: usize, to: usize) -> Option<usize> {
+    let part = ranks.get(from..to)?;
+    let (mut at, mut low) = (0, *part.first()?);
+    for (index, &rank) in part.iter().enumerate() {
+        if rank < low {
+            (at, low) = (index, rank);
+        }
+    }
+    Some(from + at)
 }
 
 /// A number that grows as the value does, so that whole numbers can be sorted.

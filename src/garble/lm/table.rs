@@ -79,7 +79,7 @@ fn mixed(symbols: &[u32]) -> u64 {
     key.max(1)
 }
 
-/// Open addressing by key, half full; a key of 0 is an empty slot. The key lies in two halves, so that a slot with a value of four bytes
+/// Open addressing by key, two thirds full; a key of 0 is an empty slot. The key lies in two halves, so that a slot with a value of four bytes
 /// takes twelve: what fits into the caches decides the speed.
 #[derive(Debug, Clone)]
 pub(super) struct Table<V> {
@@ -87,10 +87,10 @@ pub(super) struct Table<V> {
 }
 
 impl<V: Copy + Default> Table<V> {
-    /// An empty table for so many entries.
+    /// An empty table for so many entries, two thirds full when they are in.
     pub(super) fn new(size: usize) -> Self {
         Self {
-            slots: vec![([0; 2], V::default()); 2 * size.max(1)],
+            slots: vec![([0; 2], V::default()); size + size / 2 + 1],
         }
     }
 

@@ -16,7 +16,7 @@ pub const END: u32 = 2;
 #[derive(Debug, Clone)]
 pub struct Vocabulary {
     short: ShortTable,
-    /// Symbols of more than [`SHORT`] bytes.
+    /// All others.
     long: FxHashMap<Box<str>, u32>,
     symbols: Vec<Box<str>>,
 }
@@ -67,7 +67,7 @@ impl Vocabulary {
     }
 
     /// Number of the lower case of the symbol at these bytes of a text, without a copy of it. `None` where that needs more than a look: a
-    /// long symbol, one outside ASCII, one at the very end of the text.
+    /// long symbol, one outside ASCII, one at the very end of the text, one that ends with a zero byte.
     #[inline]
     pub fn get_lower(&self, text: &str, start: usize, end: usize) -> Option<u32> {
         let short = Short::lower(text.as_bytes(), start, end)?;
@@ -100,12 +100,12 @@ const SHORT: usize = 16;
 /// The highest bit of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// A symbol of at most [`SHORT`] bytes: the bytes, filled up with zeros, and their number.
+/// A symbol of 1 to [`SHORT`] bytes, filled up with zeros. It does not end with a zero byte itself, so that no two look alike and none
+/// looks like a free slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Short {
     low: u64,
     high: u64,
-    length: u32,
 }
 
 impl Short {
@@ -115,10 +115,9 @@ impl Short {
             .get_mut(..symbol.len())?
             .copy_from_slice(symbol.as_bytes());
         let both = u128::from_le_bytes(bytes);
-        Some(Self {
+        (*symbol.as_bytes().last()? != 0).then_some(Self {
             low: both as u64,
             high: (both >> 64) as u64,
-            length: symbol.len() as u32,
         })
     }
 
@@ -126,7 +125,7 @@ impl Short {
     fn lower(text: &[u8], start: usize, end: usize) -> Option<Self> {
         let bytes: [u8; SHORT] = *text.get(start..)?.first_chunk()?;
         let length = end.wrapping_sub(start);
-        if !(1..=SHORT).contains(&length) {
+        if !(1..=SHORT).contains(&length) || bytes[length - 1] == 0 {
             return None;
         }
         let both = u128::from_le_bytes(bytes) & (u128::MAX >> (8 * (SHORT - length)));
@@ -137,18 +136,19 @@ impl Short {
         Some(Self {
             low: lower_eight(low),
             high: lower_eight(high),
-            length: length as u32,
         })
+    }
+
+    const fn is_free(self) -> bool {
+        self.low | self.high == 0
     }
 }
 
 /// Open table of short symbols, at most half full.
 #[derive(Debug, Clone, Default)]
 struct ShortTable {
-    /// Symbol and number; length 0 for free.
+    /// Symbol and number.
     slots: Vec<(Short, u32)>,
-    /// The empty symbol, which looks like a free slot.
-    empty: Option<u32>,
     used: usize,
 }
 
@@ -161,7 +161,7 @@ impl ShortTable {
             symbol.high ^ 0xd6e8_feb8_6659_fd93,
         );
         let mut at = mixed as usize & mask;
-        while self.slots[at].0.length != 0 && self.slots[at].0 != symbol {
+        while !self.slots[at].0.is_free() && self.slots[at].0 != symbol {
             at = (at + 1) & mask;
         }
         at
@@ -169,23 +169,19 @@ impl ShortTable {
 
     #[inline]
     fn get(&self, symbol: Short) -> Option<u32> {
-        if symbol.length == 0 || self.slots.is_empty() {
-            return self.empty.filter(|_| symbol.length == 0);
+        if self.slots.is_empty() {
+            return None;
         }
         let (found, number) = self.slots[self.find(symbol)];
-        (found.length != 0).then_some(number)
+        (!found.is_free()).then_some(number)
     }
 
     /// Puts a symbol that is not there.
     fn put(&mut self, symbol: Short, number: u32) {
-        if symbol.length == 0 {
-            self.empty = Some(number);
-            return;
-        }
         if 2 * (self.used + 1) > self.slots.len() {
             let free = vec![(Short::default(), 0); (2 * self.slots.len()).max(64)];
             let old = std::mem::replace(&mut self.slots, free);
-            for slot in old.into_iter().filter(|slot| slot.0.length != 0) {
+            for slot in old.into_iter().filter(|slot| !slot.0.is_free()) {
                 let at = self.find(slot.0);
                 self.slots[at] = slot;
             }
@@ -230,7 +226,7 @@ mod tests {
                     prop_assert!(word.is_ascii());
                     prop_assert_eq!(number, vocabulary.get(&lower));
                 } else {
-                    prop_assert!(!word.is_ascii() || word.is_empty() || word.len() > SHORT || start + SHORT > text.len());
+                    prop_assert!(!word.is_ascii() || word.is_empty() || word.len() > SHORT || word.ends_with(char::from(0)) || start + SHORT > text.len());
                 }
                 start += word.len();
             }
