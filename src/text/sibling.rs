@@ -58,20 +58,26 @@ impl Prepared {
 
     /// How much two segments tell the same, 0 to 1: the mean of the 4-gram part and the word-order part.
     pub fn similarity(&self, other: &Self) -> f64 {
+        let order = Pattern::new(&self.words).common(&other.words, &mut Vec::new());
+        self.resemblance(other, common(&self.grams, &other.grams), order)
+    }
+
+    /// The similarity from the number of common 4-grams and the length of a longest common subsequence of words.
+    fn resemblance(&self, other: &Self, grams: usize, order: usize) -> f64 {
         let contained = self.words.len().min(other.words.len()) >= SHORTEST;
-        let grams = part(
-            common(&self.grams, &other.grams),
-            self.grams.len(),
-            other.grams.len(),
-            contained,
-        );
-        let order = part(
-            Pattern::new(&self.words).common(&other.words, &mut Vec::new()),
-            self.words.len(),
-            other.words.len(),
-            contained,
-        );
-        f64::midpoint(grams, order)
+        f64::midpoint(
+            part(grams, self.grams.len(), other.grams.len(), contained),
+            part(order, self.words.len(), other.words.len(), contained),
+        )
+    }
+
+    /// What a partner is looked up by: 4-grams, or words where there are none.
+    fn keys(&self) -> &[u64] {
+        if self.grams.is_empty() {
+            &self.bag
+        } else {
+            &self.grams
+        }
     }
 
     /// Share of the shorter segment's distinct words that the other has too.
@@ -119,54 +125,114 @@ pub struct Pair {
     pub similarity: f64,
 }
 
-/// Every pair with a similarity of at least `floor`, sorted by position. Pairs that share neither a 4-gram nor enough words are
-/// never compared.
-pub fn pairs(a: &[Prepared], b: &[Prepared], floor: f64) -> Vec<Pair> {
-    let mut index: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
-    for (position, segment) in b.iter().enumerate() {
-        for &gram in &segment.grams {
-            index.entry(gram).or_default().push(position as u32);
-        }
-        if segment.grams.is_empty() {
-            for &word in &segment.bag {
-                index.entry(word).or_default().push(position as u32);
-            }
+impl Pair {
+    /// The same pair seen from the other list.
+    pub const fn turned(self) -> Self {
+        Self {
+            a: self.b,
+            b: self.a,
+            similarity: self.similarity,
         }
     }
-    let mut found = Vec::new();
-    let mut shared = vec![0_usize; b.len()];
-    for (position, segment) in a.iter().enumerate() {
-        shared.fill(0);
-        let keys = if segment.grams.is_empty() {
-            &segment.bag
-        } else {
-            &segment.grams
+}
+
+/// The segments of many texts and an index of what they share, built once for all comparisons.
+#[derive(Debug)]
+pub struct Siblings<'a> {
+    texts: &'a [Vec<Prepared>],
+    /// Text and position of every segment; segments are numbered through all texts.
+    places: Vec<(usize, usize)>,
+    /// Number of the first segment of each text, and of the one after the last.
+    firsts: Vec<usize>,
+    /// By segment: the numbers of its keys.
+    keys: Vec<Vec<u32>>,
+    /// By key: the segments that have it, ascending.
+    having: Vec<Vec<u32>>,
+}
+
+impl<'a> Siblings<'a> {
+    /// Indexes the segments of these texts.
+    pub fn new(texts: &'a [Vec<Prepared>]) -> Self {
+        let mut index = Self {
+            texts,
+            places: Vec::new(),
+            firsts: vec![0],
+            keys: Vec::new(),
+            having: Vec::new(),
         };
-        for key in keys {
-            for &other in index.get(key).map_or(&[][..], Vec::as_slice) {
-                shared[other as usize] += 1;
-            }
-        }
-        for (other, &count) in shared.iter().enumerate() {
-            let shorter = keys.len().min(b[other].grams.len().max(1));
-            // The similarity is at most the mean of this containment and 1.
-            if count == 0 || f64::midpoint(count as f64 / shorter as f64, 1.0) < floor {
-                continue;
-            }
-            if segment.containment(&b[other]) < floor / 2.0 {
-                continue;
-            }
-            let similarity = segment.similarity(&b[other]);
-            if similarity >= floor {
-                found.push(Pair {
-                    a: position,
-                    b: other,
-                    similarity,
+        let mut numbers: FxHashMap<u64, u32> = FxHashMap::default();
+        for (text, segments) in texts.iter().enumerate() {
+            for (position, segment) in segments.iter().enumerate() {
+                let segment_number = index.places.len() as u32;
+                let keys = segment.keys().iter().map(|&key| {
+                    let next = index.having.len();
+                    let number = *numbers.entry(key).or_insert(next as u32);
+                    if number as usize == next {
+                        index.having.push(Vec::new());
+                    }
+                    index.having[number as usize].push(segment_number);
+                    number
                 });
+                index.keys.push(keys.collect());
+                index.places.push((text, position));
+            }
+            index.firsts.push(index.places.len());
+        }
+        index
+    }
+
+    /// Every pair of a segment of this text and one of a later text with a similarity of at least `floor`: for each later text that
+    /// has any, in order, the pairs sorted by position. Pairs that share neither a 4-gram nor enough words are never compared.
+    pub fn later(&self, text: usize, floor: f64) -> Vec<(usize, Vec<Pair>)> {
+        let from = self.firsts[text + 1];
+        let mut found: Vec<(usize, Pair)> = Vec::new();
+        let mut shared = vec![0_u32; self.places.len() - from];
+        let mut touched: Vec<u32> = Vec::new();
+        let (mut pattern, mut scratch) = (Pattern::default(), Vec::new());
+        for (position, segment) in self.texts[text].iter().enumerate() {
+            for &key in &self.keys[self.firsts[text] + position] {
+                let having = &self.having[key as usize];
+                let after = having.partition_point(|&number| (number as usize) < from);
+                for &number in &having[after..] {
+                    let slot = &mut shared[number as usize - from];
+                    if *slot == 0 {
+                        touched.push(number);
+                    }
+                    *slot += 1;
+                }
+            }
+            pattern.set(&segment.words);
+            for number in touched.drain(..) {
+                let count = std::mem::take(&mut shared[number as usize - from]) as usize;
+                let (witness, b) = self.places[number as usize];
+                let other = &self.texts[witness][b];
+                let shorter = segment.keys().len().min(other.grams.len().max(1));
+                // The similarity is at most the mean of this containment and 1.
+                if f64::midpoint(count as f64 / shorter as f64, 1.0) < floor
+                    || segment.containment(other) < floor / 2.0
+                {
+                    continue;
+                }
+                // Common keys are common 4-grams, but for segments without.
+                let grams = if segment.grams.is_empty() { 0 } else { count };
+                let order = pattern.common(&other.words, &mut scratch);
+                let similarity = segment.resemblance(other, grams, order);
+                if similarity >= floor {
+                    let pair = Pair {
+                        a: position,
+                        b,
+                        similarity,
+                    };
+                    found.push((witness, pair));
+                }
             }
         }
+        found.sort_unstable_by_key(|&(witness, pair)| (witness, pair.a, pair.b));
+        found
+            .chunk_by(|one, next| one.0 == next.0)
+            .map(|same| (same[0].0, same.iter().map(|&(_, pair)| pair).collect()))
+            .collect()
     }
-    found
 }
 
 #[cfg(test)]
@@ -191,11 +257,14 @@ mod tests {
         let prepare = |list: &[&str]| -> Vec<Prepared> {
             list.iter().map(|segment| Prepared::new(segment)).collect()
         };
-        let found: Vec<(usize, usize)> = pairs(&prepare(&a), &prepare(&b), 0.4)
-            .iter()
-            .map(|pair| (pair.a, pair.b))
-            .collect();
-        assert_eq!(found, [(0, 1), (1, 2), (2, 3)]);
+        let texts = [prepare(&a), Vec::new(), prepare(&b)];
+        let found = Siblings::new(&texts).later(0, 0.4);
+        let [(2, pairs)] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        let places: Vec<(usize, usize)> = pairs.iter().map(|pair| (pair.a, pair.b)).collect();
+        assert_eq!(places, [(0, 1), (1, 2), (2, 3)]);
+        assert_eq!(Siblings::new(&texts).later(2, 0.4), []);
     }
 
     #[test]
@@ -207,23 +276,32 @@ mod tests {
     }
 
     proptest! {
-        /// The candidate filter loses nothing that the plain double loop finds, as long as enough words are shared.
+        /// The candidate filter loses nothing that the plain loop over all pairs finds, as long as enough words are shared.
         #[test]
-        fn pairs_are_those_of_the_double_loop(a in prop::collection::vec("[abc]{1,4}( [abc]{1,4}){0,6}", 0..5), b in prop::collection::vec("[abc]{1,4}( [abc]{1,4}){0,6}", 0..5)) {
-            let a: Vec<Prepared> = a.iter().map(|s| Prepared::new(s)).collect();
-            let b: Vec<Prepared> = b.iter().map(|s| Prepared::new(s)).collect();
-            let fast: Vec<(usize, usize)> = pairs(&a, &b, 0.5).iter().map(|p| (p.a, p.b)).collect();
-            let mut slow = Vec::new();
-            for (i, x) in a.iter().enumerate() {
-                for (j, y) in b.iter().enumerate() {
-                    if x.similarity(y) >= 0.5 && x.containment(y) >= 0.25 {
-                        slow.push((i, j));
+        fn pairs_are_those_of_the_plain_loop(texts in prop::collection::vec(prop::collection::vec("[abc]{1,4}( [abc]{1,4}){0,6}", 0..5), 0..5)) {
+            let texts: Vec<Vec<Prepared>> = texts.iter().map(|text| text.iter().map(|s| Prepared::new(s)).collect()).collect();
+            let siblings = Siblings::new(&texts);
+            for (i, a) in texts.iter().enumerate() {
+                let found = siblings.later(i, 0.5);
+                prop_assert!(found.is_sorted_by(|x, y| x.0 < y.0) && found.iter().all(|(_, pairs)| !pairs.is_empty()));
+                for (j, b) in texts.iter().enumerate().skip(i + 1) {
+                    let fast: Vec<Pair> = found.iter().filter(|(other, _)| *other == j).flat_map(|(_, pairs)| pairs.clone()).collect();
+                    let mut slow = Vec::new();
+                    for (at, x) in a.iter().enumerate() {
+                        for (to, y) in b.iter().enumerate() {
+                            if x.similarity(y) >= 0.5 && x.containment(y) >= 0.25 {
+                                slow.push(Pair { a: at, b: to, similarity: x.similarity(y) });
+                            }
+                        }
                     }
+                    // Missed are only pairs of segments too short for a common 4-gram.
+                    slow.retain(|pair| {
+                        let (x, y) = (&a[pair.a], &b[pair.b]);
+                        fast.contains(pair) || !(x.grams.is_empty() || y.grams.is_empty() || common(&x.grams, &y.grams) == 0)
+                    });
+                    prop_assert_eq!(fast, slow);
                 }
             }
-            prop_assert!(fast.iter().all(|pair| slow.contains(pair)));
-            // Missed are only pairs of segments too short for a common 4-gram.
-            prop_assert!(slow.iter().all(|pair| fast.contains(pair) || a[pair.0].grams.is_empty() || b[pair.1].grams.is_empty() || common(&a[pair.0].grams, &b[pair.1].grams) == 0));
         }
 
         #[test]

@@ -243,6 +243,19 @@ mod tests {
             prop_assert_eq!(windows.choose(&means, size), expected.as_slice());
         }
 
+        /// Long means that only rise or fall part very unequally: sorting must take over and choose the same.
+        #[test]
+        fn sorting_chooses_the_same(length in 60_usize..200, size in 1_usize..4, slope in -1_i8..=1, dents in prop::collection::vec(0_usize..200, 0..9)) {
+            let mut means: Vec<f64> = (0..length).map(|n| n as f64 * f64::from(slope)).collect();
+            for dent in dents {
+                means[dent % length] = -7.0;
+            }
+            let mut windows = Windows::default();
+            let chosen = windows.choose(&means, size).to_vec();
+            windows.ranks = means.iter().map(|&mean| rank(mean)).collect();
+            prop_assert_eq!(windows.choose_by_sorting(size), chosen.as_slice());
+        }
+
         #[test]
         fn ranks_grow_as_values_do(a in any::<f64>(), b in any::<f64>()) {
             prop_assert_eq!(rank(a).cmp(&rank(b)), a.total_cmp(&b));

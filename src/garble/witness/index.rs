@@ -9,12 +9,11 @@ use super::collate::{Collation, collate};
 use super::reading::{Role, Synonyms, Word, alike, words};
 use crate::corpus::{Corpus, Span};
 use crate::text::sentence::segments;
-use crate::text::sibling::{Prepared, pairs};
+use crate::text::sibling::{Pair, Prepared, Siblings};
 
 /// A document cut into segments and words.
 pub(super) struct Text {
     pub(super) segments: Vec<Vec<Word>>,
-    prepared: Vec<Prepared>,
     /// Stems that occur anywhere, for support in another place.
     pub(super) stems: FxHashSet<u64>,
     /// Hashes of runs of exact words, as long as a copied run.
@@ -69,13 +68,14 @@ impl Index {
                 })
             })
             .collect();
-        let texts: Vec<Text> = document_of
+        let (texts, prepared): (Vec<Text>, Vec<Vec<Prepared>>) = document_of
             .par_iter()
             .map(|&index| Text::new(&corpus.documents[index].text, parameters.run))
-            .collect();
-        let testimonies: Vec<Vec<Vec<Testimony>>> = (0..texts.len())
+            .unzip();
+        let testimonies: Vec<Vec<Vec<Testimony>>> = partners(&texts, &prepared, parameters.floor)
             .into_par_iter()
-            .map(|document| testify(document, &texts, parameters, synonyms))
+            .enumerate()
+            .map(|(document, partners)| testify(document, &partners, &texts, parameters, synonyms))
             .collect();
         let dependence = dependence(&texts, &testimonies, parameters.run);
         let (mut seen, mut shared) = (FxHashSet::default(), FxHashSet::default());
@@ -111,7 +111,8 @@ impl Index {
 }
 
 impl Text {
-    fn new(text: &str, run: usize) -> Self {
+    /// A text, and its segments ready for comparison.
+    fn new(text: &str, run: usize) -> (Self, Vec<Prepared>) {
         let spans: Vec<Span> = segments(text);
         let segments: Vec<Vec<Word>> = spans.iter().map(|&span| words(text, span)).collect();
         let prepared = spans
@@ -125,13 +126,13 @@ impl Text {
             .filter(|word| word.role != Role::Mark)
             .map(|word| word.exact)
             .collect();
-        Self {
+        let text = Self {
             segments,
-            prepared,
             stems,
             runs: all.windows(run).map(hash).collect(),
             key: xxh3_64(text.as_bytes()),
-        }
+        };
+        (text, prepared)
     }
 }
 
@@ -141,20 +142,47 @@ fn hash(window: &[u64]) -> u64 {
     })
 }
 
+/// By text: the other texts with which it shares segments and at least three stems, in order, and which segments those are. A pair of texts is
+/// compared once, and both hear of it.
+fn partners(
+    texts: &[Text],
+    prepared: &[Vec<Prepared>],
+    floor: f64,
+) -> Vec<Vec<(usize, Vec<Pair>)>> {
+    let siblings = Siblings::new(prepared);
+    let later: Vec<Vec<(usize, Vec<Pair>)>> = (0..texts.len())
+        .into_par_iter()
+        .map(|text| {
+            let mut found = siblings.later(text, floor);
+            let stems = &texts[text].stems;
+            found.retain(|(other, _)| stems.intersection(&texts[*other].stems).nth(2).is_some());
+            found
+        })
+        .collect();
+    let mut partners: Vec<Vec<(usize, Vec<Pair>)>> = vec![Vec::new(); texts.len()];
+    for (text, found) in later.into_iter().enumerate() {
+        for (other, pairs) in found {
+            let mut turned: Vec<Pair> = pairs.iter().map(|pair| pair.turned()).collect();
+            turned.sort_by_key(|pair| (pair.a, pair.b));
+            partners[other].push((text, turned));
+            partners[text].push((other, pairs));
+        }
+    }
+    partners
+}
+
 /// Everything that the other documents have for the segments of one.
 fn testify(
     document: usize,
+    partners: &[(usize, Vec<Pair>)],
     texts: &[Text],
     parameters: &Witness,
     synonyms: &Synonyms,
 ) -> Vec<Vec<Testimony>> {
     let text = &texts[document];
     let mut found: Vec<Vec<Testimony>> = text.segments.iter().map(|_| Vec::new()).collect();
-    for (other, witness) in texts.iter().enumerate() {
-        if other == document || text.stems.intersection(&witness.stems).nth(2).is_none() {
-            continue;
-        }
-        let all = pairs(&text.prepared, &witness.prepared, parameters.floor);
+    for &(other, ref all) in partners {
+        let witness = &texts[other];
         for same in all.chunk_by(|a, b| a.a == b.a) {
             let segment = same[0].a;
             let best = same.iter().map(|pair| pair.similarity).fold(0.0, f64::max);
