@@ -30,7 +30,7 @@ pub(super) struct Testimony {
     pub(super) words: Vec<Word>,
     pub(super) collation: Collation,
     pub(super) similarity: f64,
-    /// For each word of the segment: the witness has it elsewhere in these segments.
+    /// For each word of the segment, little ones left out: the witness has it in these segments, but in another place.
     pub(super) elsewhere: Vec<bool>,
     /// For each word: it lies in a long identical run.
     pub(super) copied: Vec<bool>,
@@ -137,7 +137,12 @@ impl Text {
 }
 
 fn hash(window: &[u64]) -> u64 {
-    window.iter().fold(0, |key, word| {
+    together(window.iter().copied())
+}
+
+/// One hash of a run of words.
+pub(super) fn together(words: impl Iterator<Item = u64>) -> u64 {
+    words.fold(0, |key, word| {
         (key.rotate_left(17) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     })
 }
@@ -198,7 +203,12 @@ fn testify(
             let collation = collate(own, &words, synonyms);
             let elsewhere = own
                 .iter()
-                .map(|word| words.iter().any(|w| alike(word, w, synonyms) > 0.0))
+                .zip(&collation.partner)
+                .map(|(word, partner)| {
+                    partner.is_none()
+                        && !word.role.is_little()
+                        && words.iter().any(|w| alike(word, w, synonyms) > 0.0)
+                })
                 .collect();
             let copied = identical_runs(own, &words, &collation, parameters.run);
             found[segment].push(Testimony {
@@ -256,15 +266,15 @@ fn dependence(
     let mut counts: FxHashMap<(usize, usize), (f64, f64)> = FxHashMap::default();
     for (document, segments) in testimonies.iter().enumerate() {
         for (own, testimonies) in texts[document].segments.iter().zip(segments) {
+            let words: Vec<usize> = (0..own.len())
+                .filter(|&i| own[i].role != Role::Mark)
+                .collect();
             for testimony in testimonies {
                 let pair = (
                     document.min(testimony.document),
                     document.max(testimony.document),
                 );
                 let slot = counts.entry(pair).or_default();
-                let words: Vec<usize> = (0..own.len())
-                    .filter(|&i| own[i].role != Role::Mark)
-                    .collect();
                 for (position, &i) in words.iter().enumerate() {
                     if testimony.collation.partner[i].is_none() {
                         continue;
@@ -276,13 +286,8 @@ fn dependence(
                     let start = position
                         .saturating_sub(run / 2)
                         .min(words.len().saturating_sub(run));
-                    let window: Vec<u64> = words
-                        .iter()
-                        .skip(start)
-                        .take(run)
-                        .map(|&at| own[at].exact)
-                        .collect();
-                    let key = hash(&window);
+                    let window = &words[start..(start + run).min(words.len())];
+                    let key = together(window.iter().map(|&at| own[at].exact));
                     let ours = usize::from(texts[document].runs.contains(&key))
                         + usize::from(texts[testimony.document].runs.contains(&key));
                     let third =

@@ -1,6 +1,6 @@
 //! Gaps: places where witnesses have a word between two that this document has side by side.
 
-use super::index::{Index, Testimony};
+use super::index::{Index, Testimony, together};
 use super::reading::{Role, Word};
 use super::votes::Counted;
 use crate::corpus::Span;
@@ -74,7 +74,7 @@ fn missing(
         };
         let end = (to + 2).min(testimony.words.len());
         let around = &testimony.words[from.saturating_sub(1)..end];
-        let around = around.iter().map(|word| word.exact).collect();
+        let around = together(around.iter().map(|word| word.exact));
         let mut weight = counted.weight(index, testimony, around);
         let between = testimony.words[from + 1..to]
             .iter()

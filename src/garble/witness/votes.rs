@@ -1,6 +1,6 @@
 //! Voting: how far the witnesses of each word support or contradict it.
 
-use super::index::{Index, Testimony};
+use super::index::{Index, Testimony, together};
 use super::omissions;
 use super::reading::{Role, Word};
 use crate::corpus::Span;
@@ -42,31 +42,32 @@ fn anchors(own: &[Word], testimony: &Testimony, i: usize) -> (Option<Anchor>, Op
     (before, after)
 }
 
-/// The words around `i` as the witness has them: what makes two witnesses look like copies here.
+/// The words around `i` as the witness has them, as one hash: what makes two witnesses look like copies here.
 fn context(
     testimony: &Testimony,
     before: Option<(usize, usize)>,
     after: Option<(usize, usize)>,
-) -> Vec<u64> {
+) -> u64 {
     let from = before.or(after).map_or(0, |(at, _)| at).saturating_sub(2);
     let to = after
         .or(before)
         .map_or(0, |(at, _)| at + 3)
         .min(testimony.words.len());
-    testimony.words[from.min(to)..to]
-        .iter()
-        .map(|word| word.exact)
-        .collect()
+    together(
+        testimony.words[from.min(to)..to]
+            .iter()
+            .map(|word| word.exact),
+    )
 }
 
-/// Witnesses that were heard on one place, and the words that they have around it.
+/// Witnesses that were heard on one place, and a hash of the words that they have around it.
 #[derive(Debug, Default)]
-pub(super) struct Counted(Vec<(usize, Vec<u64>)>);
+pub(super) struct Counted(Vec<(usize, u64)>);
 
 impl Counted {
     /// What the next witness counts: its reliability times its similarity, less what a witness before it with the same words around
     /// has said already.
-    pub(super) fn weight(&mut self, index: &Index, testimony: &Testimony, around: Vec<u64>) -> f64 {
+    pub(super) fn weight(&mut self, index: &Index, testimony: &Testimony, around: u64) -> f64 {
         let fresh: f64 = self
             .0
             .iter()
