@@ -146,9 +146,9 @@ pub fn algorithms() -> Vec<Entry<dyn GarbleDetector>> {
         detector::<consistency::Consistency>("consistency", include_str!("consistency.rs")),
         detector::<oov::Oov>("oov", include_str!("oov.rs")),
         detector::<repetition::Repetition>("repetition", include_str!("repetition.rs")),
-        detector::<stack::Stack>("stack", include_str!("stack.rs")).version(3),
+        detector::<stack::Stack>("stack", include_str!("stack.rs")).version(4),
         detector::<tortured::Tortured>("tortured", include_str!("tortured.rs")),
-        detector::<witness::Witness>("witness", include_str!("witness.rs")).version(3),
+        detector::<witness::Witness>("witness", include_str!("witness.rs")).version(4),
         detector::<word_lm::WordLm>("word-lm", include_str!("word_lm.rs")),
     ]
 }

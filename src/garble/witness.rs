@@ -6,7 +6,7 @@
 //!
 //! # How it decides
 //! Sentences are aligned by character 4-grams and common subsequence, their words by weighted alignment. A word is supported by a witness that has
-//! it, also in another inflection, spelling or place, or as a number in words; it is contradicted by a witness that has the words before and after
+//! it, also in another inflection (irregular forms by a list), spelling or place, or as a number in words; it is contradicted by a witness that has the words before and after
 //! but another reading between. A content word that a witness has in another place is half supported and half contradicted (who did what to whom); a
 //! little word is everywhere, so its place is all that counts. A gap counts by the word that most witnesses have in it, half as much as a wrong word,
 //! since two words are flagged for it. Copies do not vote twice: for two documents the share of their common words that lies in long identical runs
@@ -19,7 +19,8 @@
 //! # Parameters
 //! - `floor` (default 0.35): similarity from which a sentence is a witness; below half of the words agree and alignment is guesswork.
 //! - `run` (default 8 words): length from which an identical run counts as copied; shingles of this length are the usual mark of copied text.
-//! - `sharpness` (default 2.0): how fast the confidence rises with the doubt; it changes no ranking.
+//! - `sharpness` (default 2.0): how fast the confidence rises with the doubt; it changes no ranking. At 2 a reading that one witness has and
+//!   another has not stays below 0.5. Character F1 on the TED talks is best at 5 to 12, where that is flagged, five times out of six in vain.
 //! - `rounds` (default 5): rounds of reliability estimation; it moves by less than 0.01 after that.
 //! - `synonyms` (default none): file of synonyms, one group per line, words between spaces; they support each other.
 //!
@@ -42,6 +43,7 @@ use crate::params::Algorithm;
 
 mod collate;
 mod index;
+mod inflection;
 mod omissions;
 mod reading;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::inflection::stem;
 use crate::corpus::Span;
 use crate::text::stop::is_stop_word;
 use crate::text::token::{Kind, tokens};
@@ -134,20 +135,6 @@ pub(super) fn words(text: &str, segment: Span) -> Vec<Word> {
             }
         })
         .collect()
-}
-
-/// The word without the commonest English endings; at least three letters stay.
-fn stem(word: &str) -> &str {
-    const ENDINGS: &[&str] = &[
-        "izations", "ization", "isation", "ingly", "edly", "ations", "ation", "ments", "ment",
-        "ings", "ing", "ers", "ies", "ied", "ion", "ions", "ely", "es", "ed", "er", "ly", "al",
-        "s", "e", "y",
-    ];
-    ENDINGS
-        .iter()
-        .filter_map(|ending| word.strip_suffix(ending))
-        .find(|base| base.chars().count() >= 3)
-        .unwrap_or(word)
 }
 
 /// Groups of words that mean the same, by stem.
