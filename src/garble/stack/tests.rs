@@ -137,3 +137,33 @@ proptest! {
         }
     }
 }
+
+/// Chances 3/4, 1/2 and 1/4 add up to 1.5. Flagging one: 2 * 0.75 / (1 + 1.5) = 0.6; two: 2 * 1.25 / 3.5 = 0.714; three: 2 * 1.5 / 4.5 =
+/// 0.667. The cut lies at the second.
+#[test]
+fn the_cut_by_hand() {
+    let learned = Logistic {
+        constant: 0.0,
+        weights: vec![1.0],
+    };
+    let rows = vec![vec![-3.0_f64.ln()], vec![3.0_f64.ln()], vec![0.0]];
+    assert_eq!(cut(&learned, &rows), 0.0);
+}
+
+proptest! {
+    /// No other cut has a better F1 to be expected: every sum tried by counting anew.
+    #[test]
+    fn the_cut_is_the_best_of_all(sums in prop::collection::vec((-20_i32..20).prop_map(|n| f64::from(n) / 4.0), 1..40)) {
+        let learned = Logistic { constant: 0.0, weights: vec![1.0] };
+        let rows: Vec<Vec<f64>> = sums.iter().map(|&sum| vec![sum]).collect();
+        let expected = |from: f64| {
+            let flagged: Vec<f64> = sums.iter().copied().filter(|&sum| sum >= from).map(sigmoid).collect();
+            let all: f64 = sums.iter().copied().map(sigmoid).sum();
+            2.0 * flagged.iter().sum::<f64>() / (flagged.len() as f64 + all)
+        };
+        let found = expected(cut(&learned, &rows));
+        for &sum in &sums {
+            prop_assert!(expected(sum) <= found + 1e-12, "{sum}");
+        }
+    }
+}
