@@ -8,14 +8,14 @@
 //! the two tokens on each side. Logistic regression (L2 on standardised numbers) learns the labels of the training tokens. Members that learn
 //! themselves are trained for each cluster of near-duplicate training documents on the other clusters, so that what is learnt from is what such a
 //! member says about unseen text; where the training is one cluster, there is no such text, and those members get no weight. The sum is
-//! shifted so that 0.5 is the cut of the best F1 to be expected on the training tokens, by the learnt chances. Neighbouring tokens at or above 0.5 are one span with their mean
-//! confidence; the category is that of the surest member that names one.
+//! shifted so that 0.5 is the cut of the best F1 to be expected on the training tokens, by the learnt chances. Neighbouring tokens at or above 0.5
+//! are one span with their mean confidence; the category is that of the surest member that names one.
 //!
 //! # Parameters
 //! - `members` (default: every built-in detector of spans or segments that needs no file): their default parameters are used. Leaving one out shows what it
 //!   adds (`scripts/stack-ablation`).
-//! - `penalty` (default 100): weight of the penalty on squared weights, about a hundred tokens' worth. On the whole of the TED talks anything up to
-//!   100 does equally well, on parts of six documents more is better (`scripts/stack-penalty`).
+//! - `penalty` (default 100): weight of the penalty on squared weights, about a hundred tokens' worth. On the whole of the TED talks it hardly matters
+//!   up to 100, on parts of six documents more is better (`scripts/stack-penalty`).
 //!
 //! # Cost
 //! The sum of its members; training costs tokens times numbers squared for each of about ten steps.
@@ -26,7 +26,8 @@
 //! reports/README.md), and it finds fewer of the critical readings than `witness`. Without labelled training nothing is flagged.
 //!
 //! # Reference
-//! Wolpert 1992, Stacked Generalization; Ting and Witten 1999 (class probabilities into logistic regression).
+//! Wolpert 1992, Stacked Generalization; Ting and Witten 1999 (class probabilities into logistic regression); Lipton, Elkan and
+//! Naryanaswamy 2014, Optimal Thresholding of Classifiers to Maximize F1 Measure.
 
 use serde::{Deserialize, Serialize};
 
@@ -198,8 +199,8 @@ fn learn(
 
 /// The sum from which flagging gives the best F1 to be expected, if each chance is what it says; of equal ones the highest.
 ///
-/// The labels themselves would do as well, but the best of many noisy sums hangs on single tokens; the chances were smoothed by the
-/// regression (Lipton, Elkan and Naryanaswamy 2014).
+/// The labels could say it too, but where they are few the best of many noisy sums hangs on single tokens; the regression has smoothed the
+/// chances.
 fn cut(learned: &Logistic, rows: &[Vec<f64>]) -> f64 {
     let mut sums: Vec<f64> = rows.iter().map(|row| learned.sum(row)).collect();
     sums.sort_by(|a, b| b.total_cmp(a));

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::text::hash;
 use crate::text::shingle::Buffers;
 use crate::text::stop::is_stop_word;
-use crate::text::token::{Kind, Token, Tokens, tokens};
+use crate::text::token::{HIGH, Kind, Token, Tokens, tokens};
 use crate::text::words;
 
 macro_rules! knob {
@@ -467,12 +467,11 @@ fn foreign_length(bytes: &[u8]) -> usize {
 pub(crate) const fn lower_eight(eight: u64) -> u64 {
     let from_a = eight + 0x3f3f_3f3f_3f3f_3f3f;
     let after_z = eight + 0x2525_2525_2525_2525;
-    eight | (from_a & !after_z & 0x8080_8080_8080_8080) >> 2
+    eight | (from_a & !after_z & HIGH) >> 2
 }
 
 /// Position of the first byte that is not ASCII.
 pub(crate) fn first_foreign(bytes: &[u8]) -> Option<usize> {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     let (blocks, _) = bytes.as_chunks::<64>();
     let plain = |block: &&[u8; 64]| {
         let (eights, _) = block.as_chunks::<8>();

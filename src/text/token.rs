@@ -138,8 +138,8 @@ fn ascii_run(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The highest bit of each byte.
-const HIGH: u64 = 0x8080_8080_8080_8080;
+/// The highest bit of each of eight bytes: set in all that are not ASCII.
+pub(crate) const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The highest bit of each byte that is an ASCII letter or digit; other bits mean nothing. In the sums, of seven bits each, a
 /// byte from the first of a range on carries into its highest bit, one after the last in the second sum too.

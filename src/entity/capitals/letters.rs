@@ -1,5 +1,7 @@
 //! Letters and words in bytes: the inner loops of `scan`.
 
+use crate::text::token::HIGH;
+
 pub(super) const LOWER: u8 = 1;
 pub(super) const UPPER: u8 = 2;
 pub(super) const DIGIT: u8 = 3;
@@ -24,7 +26,6 @@ pub(super) const CLASS: [u8; 256] = {
 
 /// Number of small ASCII letters from `at` on, counted eight at a time.
 pub(super) fn small_letters(bytes: &[u8], at: usize) -> usize {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     let mut length = 0;
     while let Some(eight) = bytes
         .get(at + length..)

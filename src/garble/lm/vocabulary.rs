@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::text::hash::fold;
 use crate::text::normalize::lower_eight;
+use crate::text::token::HIGH;
 
 /// Number of the unknown symbol.
 pub const UNKNOWN: u32 = 0;
@@ -97,8 +98,6 @@ impl Vocabulary {
 
 /// Bytes of the symbols that are compared as two numbers.
 const SHORT: usize = 16;
-/// The highest bit of each byte.
-const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// A symbol of 1 to [`SHORT`] bytes, filled up with zeros. It does not end with a zero byte itself, so that no two look alike and none
 /// looks like a free slot.

@@ -129,15 +129,14 @@ impl Text {
         let text = Self {
             segments,
             stems,
-            runs: all.windows(run).map(hash).collect(),
+            runs: all
+                .windows(run)
+                .map(|window| together(window.iter().copied()))
+                .collect(),
             key: xxh3_64(text.as_bytes()),
         };
         (text, prepared)
     }
-}
-
-fn hash(window: &[u64]) -> u64 {
-    together(window.iter().copied())
 }
 
 /// One hash of a run of words.

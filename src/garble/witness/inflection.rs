@@ -8,8 +8,10 @@ use rustc_hash::FxHashMap;
 
 /// The stem of a word in lower case.
 pub(super) fn stem(word: &str) -> &str {
-    let word = IRREGULAR.get(word).copied().unwrap_or(word);
-    single_end(without_ending(word))
+    // `shots` goes with `shot`, wherever the list sends that.
+    let listed = |word: &str| IRREGULAR.get(word).copied();
+    let base = listed(word).or_else(|| listed(word.strip_suffix('s')?));
+    single_end(without_ending(base.unwrap_or(word)))
 }
 
 /// The word without the commonest English endings; at least three letters stay.
@@ -52,14 +54,14 @@ static IRREGULAR: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
 });
 
 /// A base and its irregular forms on a line: the common verbs, nouns and adjectives of English grammars. Left out are forms that are another word
-/// as often (`ground`, `lay`, `wound`) and those that are like their base.
+/// as often (`bore`, `ground`, `lay`, `lives`, `wound`) and those that are like their base.
 const FORMS: &str = "\
 be am is are was were been being
 have has had having
 do does did done doing
 arise arose arisen
 awake awoke awoken
-bear bore borne
+bear borne
 beat beaten
 become became
 begin began begun
@@ -203,7 +205,6 @@ foot feet
 goose geese
 half halves
 knife knives
-life lives
 man men
 mouse mice
 ox oxen
@@ -235,6 +236,10 @@ mod tests {
             ("man", "men"),
             ("was", "is"),
             ("attacks", "attacking"),
+            ("shot", "shots"),
+            ("rose", "roses"),
+            ("live", "lives"),
+            ("bore", "bored"),
         ] {
             assert_eq!(stem(a), stem(b), "{a} {b}");
         }
